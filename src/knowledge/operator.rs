@@ -1,0 +1,150 @@
+//! What the operator sets: facts, official contacts, departments, surveys, transactions to try flows with.
+
+use jiff::SignedDuration;
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use crate::knowledge::content::Localised;
+use crate::knowledge::entry::{Audience, Validity};
+use crate::text::language::LanguageTag;
+
+/// A fact that answers use as `{{name}}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// The value where a language has none of its own.
+    pub value: VariableValue,
+    /// Values of single languages.
+    pub localised: Localised,
+    /// What the value is, for the phishing lint and for links.
+    pub kind: VariableKind,
+    /// Whether it is a made-up value that the operator must replace.
+    pub sample: bool,
+}
+
+impl Variable {
+    /// Returns the text for a language; `None` for a switch.
+    pub fn text(&self, language: &LanguageTag) -> Option<&str> {
+        if let Some(text) = self.localised.get(language) {
+            return Some(text);
+        }
+        match &self.value {
+            VariableValue::Text(text) => Some(text),
+            VariableValue::Switch(_) => None,
+        }
+    }
+}
+
+/// The value of a variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VariableValue {
+    /// Shown in answers.
+    Text(String),
+    /// `true` or `false`: what `requires` asks for.
+    Switch(bool),
+}
+
+/// What a variable's value is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum VariableKind {
+    /// Anything.
+    #[default]
+    Text,
+    /// A telephone number.
+    Phone,
+    /// A mailbox.
+    Email,
+    /// An address of a page.
+    Url,
+    /// A domain.
+    Domain,
+}
+
+/// What belongs to the operator: the only addresses and numbers that an answer may name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contacts {
+    /// Registrable domains; their sub-domains belong too.
+    pub domains: Vec<String>,
+    /// Telephone numbers as written.
+    pub phones: Vec<String>,
+    /// Mailboxes.
+    pub emails: Vec<String>,
+    /// WeChat accounts.
+    pub wechat: Vec<String>,
+    /// Applications.
+    pub apps: Vec<String>,
+}
+
+/// A desk that cases and conversations go to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Department {
+    /// Its title per language.
+    pub title: Localised,
+    /// Promise: the first reply (working time).
+    pub first_reply: Option<SignedDuration>,
+    /// Promise: the end.
+    pub resolve: Option<SignedDuration>,
+    /// The department that an overdue case goes to.
+    pub escalate_to: Option<String>,
+}
+
+/// A survey of habits and needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Survey {
+    /// Its file's name without `.yaml`.
+    pub id: String,
+    /// Its title per language.
+    pub title: Localised,
+    /// Whom it is for.
+    pub audience: Vec<Audience>,
+    /// When it is held.
+    pub valid: Validity,
+    /// Days before the same person is asked again.
+    pub at_most_every_days: Option<u32>,
+    /// What is asked.
+    pub questions: Vec<SurveyQuestion>,
+}
+
+/// One question of a survey.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SurveyQuestion {
+    /// Its name in results.
+    pub id: String,
+    /// How it is answered.
+    pub kind: SurveyQuestionKind,
+    /// What is asked.
+    pub text: Localised,
+    /// Value and label of each option; empty for `scale` and `text`.
+    pub options: Vec<(String, Localised)>,
+}
+
+/// How a survey's question is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SurveyQuestionKind {
+    /// One option.
+    Single,
+    /// Any number of options.
+    Multiple,
+    /// 1 to 5.
+    Scale,
+    /// Words.
+    Text,
+}
+
+/// A made-up transaction for trying flows and dialogues.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SampleTransaction {
+    /// `CG` and 14 digits in the sample.
+    pub order_number: String,
+    /// When it was paid.
+    pub time: Timestamp,
+    /// In yuan.
+    pub amount: Decimal,
+    /// `paid`, `failed`, `pending`, `refunded` or `refunding`.
+    pub status: String,
+    /// Why it failed; empty when it did not.
+    pub cause: String,
+    /// `frozen`, `unusual_activity`; empty when there is nothing.
+    pub account_flags: Vec<String>,
+}

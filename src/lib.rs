@@ -1,0 +1,8 @@
+//! 应答: a support desk's first line that says only what its editors wrote.
+//!
+//! Reading order, from a message's text to what is said about it. The first group is the pure core (values in, values
+//! out); the second are the thin shells around it. ARCHITECTURE.md draws the map and states the invariants.
+
+// The core: no I/O, no clock, no randomness.
+pub mod knowledge;
+pub mod text;
