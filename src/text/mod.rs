@@ -1,5 +1,10 @@
 //! What a machine reads in a message's text: normalised characters, words, pinyin, language. Knows no content.
 
+pub mod analysis;
 pub mod language;
 pub mod normalise;
+pub mod pinyin;
 pub mod script;
+pub mod segment;
+pub mod synonyms;
+pub mod term;

@@ -1,0 +1,4 @@
+//! What a message is about, before the index is asked: a linear classifier over intents and entries. Decides nothing.
+
+pub mod classifier;
+pub mod features;
