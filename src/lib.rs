@@ -4,5 +4,14 @@
 //! out); the second are the thin shells around it. ARCHITECTURE.md draws the map and states the invariants.
 
 // The core: no I/O, no clock, no randomness.
-pub mod knowledge;
 pub mod text;
+pub mod knowledge;
+pub mod nlu;
+pub mod retrieval;
+pub mod dialogue;
+pub mod assistant;
+pub mod evaluation;
+
+// The shells.
+pub mod index;
+pub mod snapshot;

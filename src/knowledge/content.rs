@@ -7,7 +7,8 @@ use serde::Deserialize;
 use crate::knowledge::calendar::Calendar;
 use crate::knowledge::entry::{Announcement, Category, Entry, EntryId};
 use crate::knowledge::intent::{Flow, Intent, IntentName, Rule};
-use crate::knowledge::operator::{Contacts, Department, SampleTransaction, Survey, Variable};
+use crate::knowledge::operator::{Contacts, Department, SampleTransaction, Survey, Variable, VariableValue};
+use crate::knowledge::texts::Texts;
 use crate::text::language::LanguageTag;
 
 /// One text per language; an entry's own file is `zh-CN`.
@@ -35,6 +36,8 @@ pub struct Content {
     pub rules: Vec<Rule>,
     /// Flows by name.
     pub flows: BTreeMap<String, Flow>,
+    /// Sentences that belong to no entry and no intent.
+    pub texts: Texts,
     /// Facts by name.
     pub variables: BTreeMap<String, Variable>,
     /// Groups of words that mean the same.
@@ -61,6 +64,11 @@ impl Content {
     /// Returns the entry of an id.
     pub fn entry(&self, id: &EntryId) -> Option<&Entry> {
         self.entries.binary_search_by(|entry| entry.id.cmp(id)).ok().map(|at| &self.entries[at])
+    }
+
+    /// Says whether a feature's switch is on.
+    pub fn is_on(&self, feature: &str) -> bool {
+        self.variables.get(feature).is_some_and(|variable| variable.value == VariableValue::Switch(true))
     }
 
     /// Returns the intent of a name.

@@ -6,3 +6,5 @@ pub mod diagnostic;
 pub mod entry;
 pub mod intent;
 pub mod operator;
+pub mod texts;
+pub mod rule;

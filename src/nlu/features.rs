@@ -1,6 +1,8 @@
 //! What the classifier sees of a text: words, pairs of words and character n-grams, weighted by rarity.
 
-use rustc_hash::FxHashMap;
+use std::hash::{Hash, Hasher};
+
+use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::text::analysis::Analysis;
 use crate::text::term::{Field, Term};
@@ -79,8 +81,14 @@ fn push_latin_grams(canonical: &str, features: &mut Vec<u64>) {
         for n in LATIN_GRAMS {
             // ASCII: bytes are characters.
             for start in 0..(framed.len() + 1).saturating_sub(n) {
-                features.push(Term::of_text(Field::Sound, &framed[start..start + n]).as_u64());
+                features.push(hashed(&framed[start..start + n]));
             }
         }
     }
+}
+
+fn hashed(gram: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    gram.hash(&mut hasher);
+    hasher.finish()
 }

@@ -1,4 +1,5 @@
 //! What a message is about, before the index is asked: a linear classifier over intents and entries. Decides nothing.
 
 pub mod classifier;
+pub mod entities;
 pub mod features;

@@ -6,5 +6,6 @@ pub mod normalise;
 pub mod pinyin;
 pub mod script;
 pub mod segment;
+pub mod sensitive;
 pub mod synonyms;
 pub mod term;

@@ -1,0 +1,152 @@
+//! Why a message got its decision, as data: enough for an editor to see which word to add or take away.
+
+use serde::Serialize;
+
+use crate::assistant::{Assistant, Findings};
+use crate::dialogue::decide::{Reason, Subject};
+use crate::assistant::turn::rounded;
+use crate::retrieval::rank::{Ranked, contributions};
+use crate::text::language::LanguageTag;
+use crate::text::term::{Field, Term};
+
+/// Why a decision was made.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Explanation {
+    /// The text as it was compared.
+    pub normalised: String,
+    /// The reply's language.
+    pub language: LanguageTag,
+    /// The words the text was split into.
+    pub words: Vec<Word>,
+    /// Synonyms that were replaced.
+    pub synonyms: Vec<SynonymUsed>,
+    /// What decided: `rule:<id>`, `verbatim`, `answer_bar`, `clarify_bar`, `below_bars` or `empty`.
+    pub decided_by: String,
+    /// The bars in force.
+    pub thresholds: Thresholds,
+    /// The probability that the first candidate is right.
+    pub confidence: f64,
+    /// The winner and the runner-up (and up to three more, without contributions).
+    pub candidates: Vec<CandidateExplained>,
+    /// How many terms the index was asked for.
+    pub terms_asked: usize,
+}
+
+/// A word of the question.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Word {
+    /// The word, stemmed.
+    pub word: String,
+    /// How rare it is among entries and intents; a word that none holds has the highest weight.
+    pub weight: f64,
+    /// Whether the winner's best phrasing holds it.
+    pub in_winner: bool,
+    /// Whether the runner-up's best phrasing holds it.
+    pub in_runner_up: bool,
+}
+
+/// A synonym that was replaced.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SynonymUsed {
+    /// What the customer wrote.
+    pub written: String,
+    /// What stands for it.
+    pub stands_for: String,
+}
+
+/// The bars in force.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Thresholds {
+    /// From here on the first candidate is the answer.
+    pub answer: f64,
+    /// From here on the customer is asked back.
+    pub clarify: f64,
+}
+
+/// A candidate with what speaks for it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CandidateExplained {
+    /// The outcome it stands for: an entry's id or `intent:<name>`.
+    pub outcome: String,
+    /// The phrasing or example that fits best.
+    pub phrasing: String,
+    /// The sum of the contributions.
+    pub score: f64,
+    /// Its share of the probability among the candidates.
+    pub share: f64,
+    /// What each feature adds, the largest first.
+    pub contributions: Vec<Contribution>,
+}
+
+/// What one feature adds to a candidate's score.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Contribution {
+    /// What the feature is.
+    pub feature: &'static str,
+    /// How much it adds.
+    pub adds: f64,
+}
+
+const MAX_CANDIDATES: usize = 5;
+
+pub(crate) fn explain(assistant: &Assistant, findings: &Findings<'_>, reason: &Reason, language: &LanguageTag) -> Explanation {
+    let ranked = &findings.ranking.ranked;
+    let policy = assistant.policy();
+    Explanation {
+        normalised: findings.analysis.normalised.clone(),
+        language: language.clone(),
+        words: words(assistant, findings),
+        synonyms: findings
+            .analysis
+            .synonyms
+            .iter()
+            .map(|(written, stands)| SynonymUsed { written: written.clone(), stands_for: stands.clone() })
+            .collect(),
+        decided_by: match reason {
+            Reason::Rule(rule) => format!("rule:{rule}"),
+            Reason::Verbatim => "verbatim".to_owned(),
+            Reason::Confident => "answer_bar".to_owned(),
+            Reason::Unsure => "clarify_bar".to_owned(),
+            Reason::Unknown => "below_bars".to_owned(),
+            Reason::Empty => "empty".to_owned(),
+        },
+        thresholds: Thresholds { answer: rounded(policy.answer_bar), clarify: rounded(policy.clarify_bar) },
+        confidence: rounded(findings.ranking.confidence),
+        candidates: ranked.iter().take(MAX_CANDIDATES).enumerate().map(|(place, ranked)| candidate(assistant, place, ranked)).collect(),
+        terms_asked: findings.n_terms_asked,
+    }
+}
+
+fn words(assistant: &Assistant, findings: &Findings<'_>) -> Vec<Word> {
+    let forward = &assistant.compiled().forward;
+    let holds = |place: usize, term: Term| {
+        findings.ranking.ranked.get(place).is_some_and(|ranked| forward.holds(ranked.target, ranked.best.phrasing, term))
+    };
+    let word = |word: &String| {
+        let field = if word.is_ascii() || word.chars().nth(1).is_none() { Field::Unit } else { Field::Word };
+        let term = Term::of_text(field, word);
+        let weight = rounded(f64::from(forward.idf(term)));
+        Word { word: word.clone(), weight, in_winner: holds(0, term), in_runner_up: holds(1, term) }
+    };
+    findings.analysis.words.iter().map(word).collect()
+}
+
+fn candidate(assistant: &Assistant, place: usize, ranked: &Ranked) -> CandidateExplained {
+    let compiled = assistant.compiled();
+    let outcome = match assistant.subject(compiled.goals[ranked.target as usize]) {
+        Subject::Entry(id) => id.to_string(),
+        Subject::Intent(intent) => format!("intent:{}", intent.name),
+    };
+    let mut contributions: Vec<Contribution> = contributions(ranked, assistant.policy())
+        .map(|(feature, adds)| Contribution { feature, adds: rounded(adds) })
+        .filter(|contribution| contribution.adds != 0.0 && place < 2)
+        .collect();
+    contributions.sort_by(|a, b| b.adds.abs().total_cmp(&a.adds.abs()));
+    CandidateExplained {
+        outcome,
+        phrasing: compiled.phrasing(assistant.content(), ranked.target, ranked.best.phrasing).to_owned(),
+        score: rounded(ranked.score),
+        share: rounded(ranked.share),
+        contributions,
+    }
+}

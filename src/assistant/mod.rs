@@ -1,0 +1,200 @@
+//! The one place that strings the core together: a message in, what is said about it out. The terminal, the service,
+//! the evaluation and the publishing gate all call `Assistant::answer`.
+
+pub mod compile;
+pub mod explanation;
+pub mod turn;
+
+use jiff::Timestamp;
+
+use crate::assistant::compile::{Compiled, Goal};
+use crate::assistant::turn::{Candidate as TurnCandidate, Message, Turn};
+use crate::dialogue::compose::Composer;
+use crate::dialogue::decide::{Decision, Evidence, Reason, Subject, decide};
+use crate::knowledge::content::Content;
+use crate::knowledge::entry::{Audience, Entry};
+use crate::knowledge::intent::{Intent, SlotFiller};
+use crate::nlu::entities;
+use crate::retrieval::Gather;
+use crate::retrieval::features::{Candidate, PHRASINGS_LOOKED_AT, TargetKind};
+use crate::retrieval::gathering::{N_CANDIDATES, choose_terms};
+use crate::retrieval::policy::Policy;
+use crate::retrieval::rank::{Ranking, rank};
+use crate::text::analysis::Analysis;
+use crate::text::language::{LanguageTag, detect};
+use crate::text::sensitive;
+
+/// Everything that answers questions on one revision of the content, but the index.
+pub struct Assistant {
+    content: Content,
+    compiled: Compiled,
+    policy: Policy,
+    revision: String,
+}
+
+/// What was found out about a message on the way to the decision.
+pub struct Findings<'a> {
+    /// The text as the matcher reads it.
+    pub analysis: Analysis,
+    /// The rule that caught it.
+    pub rule: Option<(&'a str, &'a Intent)>,
+    /// What it is word for word.
+    pub verbatim: Option<Goal>,
+    /// The candidates in order.
+    pub ranking: Ranking,
+    /// Terms the index was asked for, of those the content knows.
+    pub n_terms_asked: usize,
+}
+
+impl Assistant {
+    /// Puts compiled content and a fitted policy together.
+    pub fn new(content: Content, compiled: Compiled, policy: Policy, revision: String) -> Self {
+        Self { content, compiled, policy, revision }
+    }
+
+    /// Replaces the fitted numbers.
+    pub fn with_policy(self, policy: Policy) -> Self {
+        Self { policy, ..self }
+    }
+
+    /// Returns what editors wrote.
+    pub fn content(&self) -> &Content {
+        &self.content
+    }
+
+    /// Returns what was compiled of it.
+    pub fn compiled(&self) -> &Compiled {
+        &self.compiled
+    }
+
+    /// Returns the fitted numbers.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Returns the content's hash.
+    pub fn revision(&self) -> &str {
+        &self.revision
+    }
+
+    /// Answers a message.
+    pub fn answer(&self, message: &Message<'_>, index: &dyn Gather, now: Timestamp) -> Turn {
+        let masked = sensitive::mask(message.text);
+        let findings = self.find(&masked.text, message, index, now);
+        let evidence = self.evidence(&findings);
+        let (decision, reason) = decide(&evidence, &self.policy);
+        let language = self.language(message, &findings.analysis);
+        let composer = Composer { content: &self.content, language: &language, now };
+        let slot = self.first_slot(&decision, &masked.text, now);
+        let reply = composer.reply(&decision, slot.as_deref());
+        let confidence = match reason {
+            Reason::Rule(_) | Reason::Verbatim => 1.0,
+            Reason::Confident | Reason::Unsure | Reason::Unknown | Reason::Empty => findings.ranking.confidence,
+        };
+        let entry_candidates = findings.ranking.ranked.iter().filter_map(|ranked| {
+            let entry = self.entry(self.compiled.goals[ranked.target as usize])?;
+            let confidence = turn::rounded(ranked.share * findings.ranking.confidence.max(ranked.share));
+            Some(TurnCandidate { entry: entry.id.clone(), question: composer.question(entry), confidence })
+        });
+        let candidates = entry_candidates.take(message.limit).collect();
+        let explanation = message.explain.then(|| explanation::explain(self, &findings, &reason, &language));
+        Turn::new(decision, reason, confidence, reply, candidates, self.revision.clone(), explanation)
+    }
+
+    /// Finds what a masked text may be about.
+    pub fn find(&self, text: &str, message: &Message<'_>, index: &dyn Gather, now: Timestamp) -> Findings<'_> {
+        let analysis = self.compiled.analyser.analyse(text);
+        let rule = self.compiled.rules.first_match(&analysis.normalised).and_then(|rule| {
+            Some((rule.id.as_str(), self.content.intent(&rule.intent)?))
+        });
+        let barred = self.compiled.never.get(&analysis.normalised);
+        let visible = |goal: &Goal| self.is_visible(*goal, message, now) && !barred.is_some_and(|never| never.contains(goal));
+        let verbatim = self.compiled.verbatim.get(&analysis.normalised).copied().filter(|goal| visible(goal));
+        let terms = choose_terms(&analysis, self.compiled.forward.gather_terms(&analysis));
+        let query = self.compiled.forward.query(&analysis);
+        let margins = self.compiled.classifier.as_ref().map(|classifier| classifier.margins(&analysis));
+        let gathered = index.candidates(&terms, N_CANDIDATES);
+        let candidates: Vec<Candidate> = gathered
+            .into_iter()
+            .filter(|&target| visible(&self.compiled.goals[target as usize]))
+            .map(|target| Candidate {
+                target,
+                kind: self.kind(self.compiled.goals[target as usize]),
+                matches: self.compiled.forward.best_matches(target, &query, PHRASINGS_LOOKED_AT),
+                margin: margins.as_ref().map(|margins| margins[self.compiled.class_of[target as usize]]),
+            })
+            .collect();
+        let ranking = rank(candidates, &query, &self.compiled.forward, &self.policy);
+        Findings { analysis, rule, verbatim, ranking, n_terms_asked: terms.len() }
+    }
+
+    fn evidence(&self, findings: &Findings<'_>) -> Evidence<'_> {
+        Evidence {
+            rule: findings.rule.and_then(|(rule, intent)| {
+                let rule = self.content.rules.iter().find(|known| known.id == rule)?;
+                Some((rule.id.as_str(), self.content.intent(&intent.name)?))
+            }),
+            verbatim: findings.verbatim.map(|goal| self.subject(goal)),
+            ranked: findings.ranking.ranked.iter().map(|ranked| self.subject(self.compiled.goals[ranked.target as usize])).collect(),
+            confidence: findings.ranking.confidence,
+        }
+    }
+
+    /// Returns what a goal stands for.
+    pub fn subject(&self, goal: Goal) -> Subject<'_> {
+        match goal {
+            Goal::Entry(at) => Subject::Entry(&self.content.entries[at].id),
+            Goal::Intent(at) => Subject::Intent(&self.content.intents[at]),
+        }
+    }
+
+    fn entry(&self, goal: Goal) -> Option<&Entry> {
+        match goal {
+            Goal::Entry(at) => Some(&self.content.entries[at]),
+            Goal::Intent(_) => None,
+        }
+    }
+
+    fn kind(&self, goal: Goal) -> TargetKind {
+        match goal {
+            Goal::Entry(_) => TargetKind::Entry,
+            Goal::Intent(at) if self.content.intents[at].name.0 == crate::dialogue::decide::OUT_OF_SCOPE => TargetKind::OutOfScope,
+            Goal::Intent(_) => TargetKind::Intent,
+        }
+    }
+
+    fn is_visible(&self, goal: Goal, message: &Message<'_>, now: Timestamp) -> bool {
+        let Some(entry) = self.entry(goal) else { return true };
+        let for_channel = entry.channels.is_empty() || entry.channels.iter().any(|channel| channel == message.channel);
+        let for_audience = match message.audience {
+            Some(audience) => entry.audience.is_empty() || entry.audience.contains(&audience),
+            None => entry.audience != [Audience::Agent],
+        };
+        for_channel && for_audience && entry.valid.contains(now)
+    }
+
+    /// The reply's language: the one asked for; else that of the text; pinyin is Chinese.
+    fn language(&self, message: &Message<'_>, analysis: &Analysis) -> LanguageTag {
+        if let Some(language) = message.language {
+            return language.clone();
+        }
+        if analysis.pinyin.is_some() {
+            return LanguageTag::zh_cn();
+        }
+        detect(message.text).unwrap_or_else(LanguageTag::zh_cn)
+    }
+
+    /// The first slot of a flow that the message does not fill already.
+    fn first_slot(&self, decision: &Decision, text: &str, now: Timestamp) -> Option<String> {
+        let Decision::Flow { flow, .. } = decision else { return None };
+        let flow = self.content.flows.get(flow)?;
+        let zone = jiff::tz::TimeZone::get(&self.content.calendar.timezone).unwrap_or(jiff::tz::TimeZone::UTC);
+        let found = entities::find(text, &entities::EntityPatterns::default(), &now.to_zoned(zone));
+        let filled = |entity: &str| found.iter().any(|found| found.kind.slot_name() == entity);
+        let missing = flow.slots.iter().filter(|slot| slot.required).find(|slot| match &slot.filler {
+            SlotFiller::Entity(entity) => !filled(entity),
+            SlotFiller::Choices(_) => true,
+        });
+        missing.map(|slot| slot.name.clone())
+    }
+}

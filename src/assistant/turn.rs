@@ -1,0 +1,134 @@
+//! What goes in and what comes out of one question, in the shape of the API's `/ask`.
+
+use serde::Serialize;
+
+use crate::assistant::explanation::Explanation;
+use crate::dialogue::compose::Reply;
+use crate::dialogue::decide::{Decision, Reason};
+use crate::knowledge::entry::{Audience, EntryId};
+use crate::knowledge::intent::{IntentName, Priority};
+use crate::text::language::LanguageTag;
+
+/// Candidates that a turn lists where nothing else is asked for.
+pub const DEFAULT_LIMIT: usize = 5;
+
+/// A customer's message with what is known of its way in.
+#[derive(Clone, Copy, Debug)]
+pub struct Message<'m> {
+    /// What was typed.
+    pub text: &'m str,
+    /// The reply's language; the text's own where `None`.
+    pub language: Option<&'m LanguageTag>,
+    /// The way in (`web`, `email` …).
+    pub channel: &'m str,
+    /// Who asks, where that is known.
+    pub audience: Option<Audience>,
+    /// How many candidates are listed.
+    pub limit: usize,
+    /// Whether the explanation is wanted.
+    pub explain: bool,
+}
+
+impl<'m> Message<'m> {
+    /// A message in the chat of the web site, of nobody in particular.
+    pub fn new(text: &'m str) -> Self {
+        Self { text, language: None, channel: "web", audience: None, limit: DEFAULT_LIMIT, explain: false }
+    }
+}
+
+/// What is said about a message.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Turn {
+    /// `answer | clarify | flow | handoff | smalltalk | fallback`.
+    pub decision: &'static str,
+    /// The entry of an answer.
+    pub entry: Option<EntryId>,
+    /// The intent of a flow, hand-off or smalltalk.
+    pub intent: Option<IntentName>,
+    /// The probability that the decision is right; 1 by rule or word for word.
+    pub confidence: f64,
+    /// What the customer sees.
+    pub reply: Reply,
+    /// The likeliest entries.
+    pub candidates: Vec<Candidate>,
+    /// Where a hand-off goes.
+    pub handoff: Option<Handoff>,
+    /// The content's hash.
+    pub revision: String,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Explanation>,
+    /// The same as the fields above, for code.
+    #[serde(skip)]
+    pub what: Decision,
+}
+
+/// An entry that was considered.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Candidate {
+    /// Which.
+    pub entry: EntryId,
+    /// Its standard question.
+    pub question: String,
+    /// How likely it is right.
+    pub confidence: f64,
+}
+
+/// Where a hand-off goes, and why.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Handoff {
+    /// A key of departments.yaml.
+    pub department: String,
+    /// `rule:<id>` or `intent:<name>`.
+    pub reason: String,
+    /// Its place in the queue.
+    pub priority: Priority,
+}
+
+impl Turn {
+    pub(crate) fn new(
+        what: Decision,
+        reason: Reason,
+        confidence: f64,
+        reply: Reply,
+        candidates: Vec<Candidate>,
+        revision: String,
+        explanation: Option<Explanation>,
+    ) -> Self {
+        let (decision, entry, intent) = match &what {
+            Decision::Answer(id) => ("answer", Some(id.clone()), None),
+            Decision::Clarify(_) => ("clarify", None, None),
+            Decision::Flow { intent, .. } => ("flow", None, Some(intent.clone())),
+            Decision::Handoff { intent, .. } => ("handoff", None, Some(intent.clone())),
+            Decision::Smalltalk(intent) => ("smalltalk", None, Some(intent.clone())),
+            Decision::Fallback => ("fallback", None, None),
+        };
+        let handoff = match &what {
+            Decision::Handoff { intent, target } => Some(Handoff {
+                department: target.department.clone(),
+                reason: match reason {
+                    Reason::Rule(rule) => format!("rule:{rule}"),
+                    _ => format!("intent:{intent}"),
+                },
+                priority: target.priority,
+            }),
+            _ => None,
+        };
+        let confidence = rounded(confidence);
+        Self { decision, entry, intent, confidence, reply, candidates, handoff, revision, explanation, what }
+    }
+
+    /// Returns the outcome as labelled questions name it: an entry's id, `intent:<name>`, `clarify` or `fallback`.
+    pub fn outcome(&self) -> String {
+        match (&self.entry, &self.intent) {
+            (Some(entry), _) => entry.to_string(),
+            (None, Some(intent)) => format!("intent:{intent}"),
+            (None, None) => self.decision.to_owned(),
+        }
+    }
+}
+
+/// Rounds a probability to four places, so that the last bits of a sum are not shown.
+pub fn rounded(probability: f64) -> f64 {
+    (probability * 1e4).round() / 1e4
+}

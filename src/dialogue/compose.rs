@@ -1,0 +1,303 @@
+//! The words of a decision, from what editors wrote, in the customer's language. Adds no sentence of its own.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use ferrous_opencc::OpenCC;
+use ferrous_opencc::config::BuiltinConfig;
+use jiff::Timestamp;
+use once_cell::sync::Lazy;
+use serde::Serialize;
+
+use crate::dialogue::decide::{Choice, Decision};
+use crate::dialogue::markdown::{is_safe_address, to_html, to_text};
+use crate::dialogue::template::{escape_markdown, fill};
+use crate::knowledge::content::{Content, Localised};
+use crate::knowledge::entry::{ActionTarget, AnnouncementKind, Entry};
+use crate::knowledge::intent::{Does, Flow, Intent};
+use crate::knowledge::texts::TextName;
+use crate::text::language::LanguageTag;
+
+/// What the customer sees.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Reply {
+    /// Plain text.
+    pub text: String,
+    /// The same as safe HTML.
+    pub html: String,
+    /// The language it is in.
+    pub language: String,
+    /// What can be sent with one tap.
+    pub quick_replies: Vec<QuickReply>,
+    /// Where one can go.
+    pub links: Vec<Link>,
+}
+
+/// A button that sends something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct QuickReply {
+    /// What the button says.
+    pub label: String,
+    /// What is sent: stored word for word, so it leads where it says.
+    pub send: String,
+}
+
+/// A button that opens something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Link {
+    /// What the button says.
+    pub label: String,
+    /// A web page or `tel:`.
+    pub href: String,
+}
+
+/// Related questions that are shown below an answer.
+const MAX_RELATED: usize = 3;
+
+/// Composes replies of one content at one instant in one language.
+#[derive(Clone, Copy, Debug)]
+pub struct Composer<'c> {
+    /// What editors wrote.
+    pub content: &'c Content,
+    /// The language that is wanted.
+    pub language: &'c LanguageTag,
+    /// Which announcements are valid.
+    pub now: Timestamp,
+}
+
+impl Composer<'_> {
+    /// Puts a decision into words; `next_slot` is what a flow asks for first.
+    pub fn reply(&self, decision: &Decision, next_slot: Option<&str>) -> Reply {
+        match decision {
+            Decision::Answer(id) => self.content.entry(id).map_or_else(|| self.fallback(), |entry| self.answer(entry)),
+            Decision::Clarify(choices) => self.clarify(choices),
+            Decision::Flow { flow, .. } => {
+                self.content.flows.get(flow).map_or_else(|| self.fallback(), |flow| self.open_flow(flow, next_slot))
+            }
+            Decision::Handoff { intent, .. } | Decision::Smalltalk(intent) => match self.content.intent(intent) {
+                Some(intent) => self.intent_reply(intent),
+                None => self.fallback(),
+            },
+            Decision::Fallback => self.fallback(),
+        }
+    }
+
+    /// Returns an entry's standard question in the language.
+    pub fn question(&self, entry: &Entry) -> String {
+        let (text, convert) = pick(&entry.texts, self.language);
+        text.map_or_else(String::new, |text| self.in_script(&text.question, convert).into_owned())
+    }
+
+    fn answer(&self, entry: &Entry) -> Reply {
+        let (Some(text), convert) = pick(&entry.texts, self.language) else { return Reply::default() };
+        let mut reply = self.render(&text.body, convert, &self.content_language(&entry.texts));
+        for action in &entry.actions {
+            self.add_action(&action.label, &action.target, &mut reply);
+        }
+        let related = entry.related.iter().filter_map(|id| self.content.entry(id)).filter(|related| self.shows(related));
+        for question in related.take(MAX_RELATED).map(|related| self.question(related)) {
+            reply.quick_replies.push(QuickReply { label: question.clone(), send: question });
+        }
+        reply
+    }
+
+    fn shows(&self, entry: &Entry) -> bool {
+        entry.valid.contains(self.now) && entry.requires.as_ref().is_none_or(|feature| self.content.is_on(feature))
+    }
+
+    /// A button. Labels are written in Chinese; elsewhere an intent's own title and an address speak for themselves.
+    fn add_action(&self, label: &str, target: &ActionTarget, reply: &mut Reply) {
+        let chinese = self.language.primary() == "zh";
+        let convert = self.language.is_traditional_chinese();
+        let fill_plain = |template: &str| fill(template, |name| self.value(name).map(Cow::Owned));
+        match target {
+            ActionTarget::Intent(name) if chinese => {
+                let _ = name;
+                let shown = self.in_script(label, convert).into_owned();
+                reply.quick_replies.push(QuickReply { label: shown, send: label.to_owned() });
+            }
+            ActionTarget::Intent(name) => {
+                reply.quick_replies.extend(self.content.intent(name).and_then(|intent| self.intent_choice(intent)));
+            }
+            ActionTarget::Url(address) => {
+                let href = fill_plain(address);
+                let shown = if chinese { self.in_script(label, convert).into_owned() } else { href.clone() };
+                if is_safe_address(&href) {
+                    reply.links.push(Link { label: shown, href });
+                }
+            }
+            ActionTarget::Phone(number) => {
+                let number = fill_plain(number);
+                let shown = if chinese { self.in_script(label, convert).into_owned() } else { number.clone() };
+                let dialled: String = number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+                reply.links.push(Link { label: shown, href: format!("tel:{dialled}") });
+            }
+        }
+    }
+
+    fn clarify(&self, choices: &[Choice]) -> Reply {
+        let mut reply = self.localised(self.content.texts.get(TextName::Clarify));
+        for choice in choices {
+            match choice {
+                Choice::Entry(id) => {
+                    let question = self.content.entry(id).map(|entry| self.question(entry));
+                    reply.quick_replies.extend(question.map(|question| QuickReply { label: question.clone(), send: question }));
+                }
+                Choice::Intent(name) => {
+                    reply.quick_replies.extend(self.content.intent(name).and_then(|intent| self.intent_choice(intent)));
+                }
+            }
+        }
+        reply
+    }
+
+    /// An intent as something to choose: its title, and an example of it to send.
+    fn intent_choice(&self, intent: &Intent) -> Option<QuickReply> {
+        let (examples, _) = pick(&intent.examples, self.language);
+        let send = examples?.first()?.clone();
+        let label = match pick(&intent.title, self.language) {
+            (Some(title), convert) => self.in_script(title, convert).into_owned(),
+            (None, _) => send.clone(),
+        };
+        Some(QuickReply { label, send })
+    }
+
+    fn open_flow(&self, flow: &Flow, next_slot: Option<&str>) -> Reply {
+        let mut reply = self.localised(&flow.opening);
+        let slot = flow.slots.iter().find(|slot| Some(slot.name.as_str()) == next_slot);
+        if let Some(slot) = slot {
+            let prompt = self.localised(&slot.ask);
+            if !reply.text.is_empty() {
+                reply.text.push_str("\n\n");
+                reply.html.push('\n');
+            }
+            reply.text.push_str(&prompt.text);
+            reply.html.push_str(&prompt.html);
+            if let crate::knowledge::intent::SlotFiller::Choices(choices) = &slot.filler {
+                for choice in choices {
+                    let label = match pick(&choice.label, self.language) {
+                        (Some(label), convert) => self.in_script(label, convert).into_owned(),
+                        (None, _) => choice.value.clone(),
+                    };
+                    reply.quick_replies.push(QuickReply { label: label.clone(), send: label });
+                }
+            }
+        }
+        reply
+    }
+
+    fn intent_reply(&self, intent: &Intent) -> Reply {
+        match &intent.does {
+            Does::Reply(reply) | Does::Handoff(_, reply) if !reply.is_empty() => self.localised(reply),
+            Does::Handoff(..) => self.localised(self.content.texts.get(TextName::Handoff)),
+            Does::Reply(_) | Does::Flow(_) | Does::Search => self.fallback(),
+        }
+    }
+
+    fn fallback(&self) -> Reply {
+        let written = self.content.intents.iter().find(|intent| intent.name.0 == crate::dialogue::decide::OUT_OF_SCOPE);
+        match written.map(|intent| &intent.does) {
+            Some(Does::Reply(reply)) if !reply.is_empty() => self.localised(reply),
+            _ => self.localised(self.content.texts.get(TextName::Fallback)),
+        }
+    }
+
+    fn localised(&self, texts: &Localised) -> Reply {
+        match pick(texts, self.language) {
+            (Some(text), convert) => self.render(text, convert, &self.content_language(texts)),
+            (None, _) => Reply { language: self.language.to_string(), ..Reply::default() },
+        }
+    }
+
+    /// The language a reply is in: the wanted one where there is a text (or a conversion), else that of the text.
+    fn content_language<T>(&self, texts: &BTreeMap<LanguageTag, T>) -> LanguageTag {
+        if texts.contains_key(self.language) || self.language.is_traditional_chinese() {
+            return self.language.clone();
+        }
+        fallback_language(texts, self.language).cloned().unwrap_or_else(LanguageTag::zh_cn)
+    }
+
+    fn render(&self, template: &str, convert: bool, language: &LanguageTag) -> Reply {
+        let filled = fill(template, |name| match name.strip_prefix("announcements.") {
+            Some(kind) => Some(Cow::Owned(self.announcements(kind))),
+            None => self.value(name).map(|value| Cow::Owned(escape_markdown(&value).into_owned())),
+        });
+        let markdown = self.in_script(&filled, convert);
+        Reply {
+            text: to_text(&markdown),
+            html: to_html(&markdown),
+            language: language.to_string(),
+            quick_replies: Vec::new(),
+            links: Vec::new(),
+        }
+    }
+
+    fn value(&self, name: &str) -> Option<String> {
+        let variable = self.content.variables.get(name)?;
+        let language = if self.language.primary() == "zh" { LanguageTag::zh_cn() } else { self.language.clone() };
+        variable.text(&language).map(str::to_owned)
+    }
+
+    /// The announcements of a kind that are valid now, the newest first, as Markdown.
+    fn announcements(&self, kind: &str) -> String {
+        let kind = match kind {
+            "policy" => AnnouncementKind::Policy,
+            "promotion" => AnnouncementKind::Promotion,
+            "outage" => AnnouncementKind::Outage,
+            _ => AnnouncementKind::Notice,
+        };
+        let mut valid: Vec<_> = self
+            .content
+            .announcements
+            .iter()
+            .filter(|announcement| announcement.kind == kind && announcement.valid.contains(self.now))
+            .collect();
+        valid.sort_by_key(|announcement| (std::cmp::Reverse(announcement.valid.from), &announcement.id));
+        let markdown: Vec<String> = valid
+            .into_iter()
+            .map(|announcement| {
+                let title = pick(&announcement.title, self.language).0.map_or("", String::as_str);
+                let body = pick(&announcement.body, self.language).0.map_or("", String::as_str);
+                let body = fill(body, |name| self.value(name).map(|value| Cow::Owned(escape_markdown(&value).into_owned())));
+                format!("**{}**\n\n{}", escape_markdown(title), body.trim())
+            })
+            .collect();
+        if markdown.is_empty() {
+            return pick(self.content.texts.get(TextName::NoAnnouncements), self.language).0.cloned().unwrap_or_default();
+        }
+        markdown.join("\n\n")
+    }
+
+    fn in_script<'t>(&self, text: &'t str, convert: bool) -> Cow<'t, str> {
+        if convert { Cow::Owned(to_traditional(text, self.language)) } else { Cow::Borrowed(text) }
+    }
+}
+
+/// Picks the text of a language: its own; for traditional Chinese the simplified one, to be converted (`true`); another
+/// region of the language; English for who reads no Chinese; at last Chinese.
+fn pick<'t, T>(texts: &'t BTreeMap<LanguageTag, T>, wanted: &LanguageTag) -> (Option<&'t T>, bool) {
+    if let Some(text) = texts.get(wanted) {
+        return (Some(text), false);
+    }
+    let language = fallback_language(texts, wanted);
+    let convert = wanted.is_traditional_chinese() && language == Some(&LanguageTag::zh_cn());
+    (language.and_then(|language| texts.get(language)), convert)
+}
+
+fn fallback_language<'t, T>(texts: &'t BTreeMap<LanguageTag, T>, wanted: &LanguageTag) -> Option<&'t LanguageTag> {
+    let of_primary = |primary: &str| texts.keys().find(|language| language.primary() == primary);
+    let chinese = || texts.keys().find(|language| **language == LanguageTag::zh_cn());
+    if wanted.primary() == "zh" {
+        return chinese().or_else(|| of_primary("zh")).or_else(|| texts.keys().next());
+    }
+    of_primary(wanted.primary()).or_else(|| of_primary("en")).or_else(chinese).or_else(|| texts.keys().next())
+}
+
+static TO_TAIWAN: Lazy<Option<OpenCC>> = Lazy::new(|| OpenCC::from_config(BuiltinConfig::S2twp).ok());
+static TO_HONG_KONG: Lazy<Option<OpenCC>> = Lazy::new(|| OpenCC::from_config(BuiltinConfig::S2hk).ok());
+
+fn to_traditional(text: &str, language: &LanguageTag) -> String {
+    let hong_kong = language.as_str().ends_with("-HK") || language.as_str().ends_with("-MO");
+    let converter = if hong_kong { &TO_HONG_KONG } else { &TO_TAIWAN };
+    converter.as_ref().map_or_else(|| text.to_owned(), |converter| converter.convert(text))
+}

@@ -1,0 +1,123 @@
+//! Labelled questions: which outcomes are accepted, which do harm.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::assistant::turn::{Turn, rounded};
+use crate::dialogue::decide::{Choice, Decision};
+use crate::knowledge::content::LabelledQuestion;
+
+/// What came out on a list of labelled questions.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct QuestionReport {
+    /// How many questions.
+    pub n: usize,
+    /// How many outcomes are accepted.
+    pub accepted: usize,
+    /// Their share.
+    pub accept_rate: f64,
+    /// Failures where the bot asked back with an accepted outcome among the choices.
+    pub clarified_right: usize,
+    /// Outcomes that do harm.
+    pub never_violations: usize,
+    /// The same per style.
+    pub by_style: BTreeMap<String, StyleReport>,
+    /// The same per kind of question: what is to be answered, done, or refused.
+    pub by_kind: BTreeMap<&'static str, StyleReport>,
+    /// All failures.
+    pub failures: Vec<Failure>,
+}
+
+/// What came out for one style or kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct StyleReport {
+    /// How many questions.
+    pub n: usize,
+    /// How many outcomes are accepted.
+    pub accepted: usize,
+    /// Their share.
+    pub accept_rate: f64,
+}
+
+/// A question whose outcome is not accepted.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Failure {
+    /// The line's id.
+    pub id: String,
+    /// What was asked.
+    pub text: String,
+    /// What came out.
+    pub outcome: String,
+    /// How sure the engine was.
+    pub confidence: f64,
+    /// What would have been accepted.
+    pub accept: Vec<String>,
+    /// Whether the outcome does harm.
+    pub never: bool,
+}
+
+/// Judges what the engine said to labelled questions.
+pub fn judge<'q>(answered: impl IntoIterator<Item = (&'q LabelledQuestion, Turn)>) -> QuestionReport {
+    let mut report = QuestionReport::default();
+    for (question, turn) in answered {
+        let outcome = turn.outcome();
+        let accepted = accepts(&question.accept, &outcome);
+        let never = accepts(&question.never, &outcome);
+        report.n += 1;
+        report.accepted += usize::from(accepted);
+        report.never_violations += usize::from(never);
+        report.by_style.entry(question.style.clone().unwrap_or_else(|| "none".to_owned())).or_default().count(accepted);
+        report.by_kind.entry(kind(question)).or_default().count(accepted);
+        if !accepted {
+            report.clarified_right += usize::from(offers(&turn.what, &question.accept));
+        }
+        if !accepted || never {
+            report.failures.push(Failure {
+                id: question.id.clone(),
+                text: question.text.clone(),
+                outcome,
+                confidence: turn.confidence,
+                accept: question.accept.clone(),
+                never,
+            });
+        }
+    }
+    report.accept_rate = rounded(report.accepted as f64 / report.n.max(1) as f64);
+    report
+}
+
+impl StyleReport {
+    fn count(&mut self, accepted: bool) {
+        self.n += 1;
+        self.accepted += usize::from(accepted);
+        self.accept_rate = rounded(self.accepted as f64 / self.n as f64);
+    }
+}
+
+/// Says whether an outcome is in a list; `fallback` and `intent:out_of_scope` are the same.
+pub fn accepts(list: &[String], outcome: &str) -> bool {
+    list.iter().any(|listed| canonical(listed) == canonical(outcome))
+}
+
+fn canonical(outcome: &str) -> &str {
+    if outcome == "intent:out_of_scope" { "fallback" } else { outcome }
+}
+
+fn kind(question: &LabelledQuestion) -> &'static str {
+    if accepts(&question.accept, "fallback") {
+        "out_of_scope"
+    } else if question.accept.iter().any(|outcome| !outcome.starts_with("intent:") && outcome != "clarify") {
+        "answer"
+    } else {
+        "intent"
+    }
+}
+
+fn offers(decision: &Decision, accept: &[String]) -> bool {
+    let Decision::Clarify(choices) = decision else { return false };
+    choices.iter().any(|choice| match choice {
+        Choice::Entry(id) => accepts(accept, &id.0),
+        Choice::Intent(name) => accepts(accept, &format!("intent:{name}")),
+    })
+}

@@ -1,0 +1,122 @@
+//! What the ranker knows of one candidate: shares and ratios, so that a weight means the same in every knowledge base.
+
+use crate::retrieval::Target;
+use crate::retrieval::forward::{ForwardIndex, Match, Query};
+
+/// The number of features of a candidate.
+pub const N_FEATURES: usize = FEATURE_NAMES.len();
+
+/// What each feature is, in order.
+pub const FEATURE_NAMES: [&str; 24] = [
+    "score as a share of the question's own",
+    "score as a share of the best candidate's",
+    "question's units covered",
+    "question's grams covered",
+    "question's words covered",
+    "question's sounds covered",
+    "phrasing's units covered",
+    "phrasing's grams covered",
+    "phrasing's words covered",
+    "phrasing's sounds covered",
+    "units in the same order, share of the question",
+    "units in the same order, share of the phrasing",
+    "mean score of its three best phrasings",
+    "asks for something else",
+    "asks for the same",
+    "denies where the other does not",
+    "classifier's margin",
+    "classifier's margin below its best",
+    "is the classifier's best",
+    "is an intent",
+    "is an intent, times classifier's margin",
+    "is out of scope",
+    "is out of scope, times the share of strange words",
+    "is an entry, times the share of strange words",
+];
+
+/// The features of one candidate.
+pub type Features = [f32; N_FEATURES];
+
+/// Phrasings of a candidate that are looked at beyond the best.
+pub const PHRASINGS_LOOKED_AT: usize = 3;
+
+/// Margins beyond this say nothing more.
+const MAX_MARGIN: f32 = 2.0;
+
+/// What kind of target a candidate is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetKind {
+    /// A curated answer.
+    Entry,
+    /// Something to be done.
+    Intent,
+    /// The intent of what is not ours.
+    OutOfScope,
+}
+
+/// A candidate before it is ranked.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Which target it is.
+    pub target: Target,
+    /// What kind of target.
+    pub kind: TargetKind,
+    /// Its best phrasings, the best first; at least one.
+    pub matches: Vec<Match>,
+    /// The classifier's margin for it, when there is a classifier.
+    pub margin: Option<f32>,
+}
+
+/// Computes the features of all candidates of a question.
+pub fn features(candidates: &[Candidate], query: &Query, forward: &ForwardIndex) -> Vec<Features> {
+    let own = forward.own_score(query).max(f32::MIN_POSITIVE);
+    let score = |candidate: &Candidate| candidate.matches.first().map_or(0.0, |best| best.score);
+    let best = candidates.iter().map(score).fold(f32::MIN_POSITIVE, f32::max);
+    let best_margin = candidates.iter().filter_map(|candidate| candidate.margin).fold(f32::NEG_INFINITY, f32::max);
+    candidates
+        .iter()
+        .map(|candidate| {
+            let found = candidate.matches.first().copied().unwrap_or_default();
+            let (common, n_question, n_phrasing) = forward.alignment(candidate.target, found.phrasing, query);
+            let wording = forward.wording(candidate.target, found.phrasing);
+            let asked = query.wording();
+            let mean = candidate.matches.iter().map(|found| found.score).sum::<f32>() / PHRASINGS_LOOKED_AT as f32;
+            let margin = candidate.margin.unwrap_or(0.0).clamp(-MAX_MARGIN, MAX_MARGIN);
+            let below_best = candidate.margin.map_or(0.0, |margin| (best_margin - margin).min(MAX_MARGIN));
+            let is_best = candidate.margin.is_some_and(|margin| margin >= best_margin);
+            let intent = flag(candidate.kind != TargetKind::Entry);
+            let out_of_scope = flag(candidate.kind == TargetKind::OutOfScope);
+            let strange = query.unknown_share();
+            [
+                found.score / own,
+                found.score / best,
+                found.of_question[0],
+                found.of_question[1],
+                found.of_question[2],
+                found.of_question[3],
+                found.of_phrasing[0],
+                found.of_phrasing[1],
+                found.of_phrasing[2],
+                found.of_phrasing[3],
+                common as f32 / n_question.max(1) as f32,
+                common as f32 / n_phrasing.max(1) as f32,
+                mean / own,
+                flag(asked.asks_for_other(wording)),
+                flag(asked.asks_for_same(wording)),
+                flag(asked.denies() != wording.denies()),
+                margin,
+                below_best,
+                flag(is_best),
+                intent,
+                intent * margin,
+                out_of_scope,
+                out_of_scope * strange,
+                (1.0 - intent) * strange,
+            ]
+        })
+        .collect()
+}
+
+fn flag(yes: bool) -> f32 {
+    f32::from(u8::from(yes))
+}

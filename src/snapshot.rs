@@ -1,0 +1,111 @@
+//! One revision ready to answer: compiled content, its index, its fitted policy. Immutable; publishing makes another.
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use crate::assistant::Assistant;
+use crate::assistant::compile::{Goal, compile, is_out_of_scope};
+use crate::assistant::turn::{Message, Turn};
+use crate::dialogue::decide::Subject;
+use crate::evaluation::questions::accepts;
+use crate::index::TantivyIndex;
+use crate::knowledge::content::{Content, LabelledQuestion, SourceFile};
+use crate::retrieval::fit::{LabelledCandidates, fit};
+use crate::retrieval::policy::{Policy, ShippedPolicies};
+
+/// Labelled questions of its own from which on content gets a fit of its own; fits on fewer did not hold on new ones.
+const ENOUGH_TO_FIT: usize = 300;
+
+/// Files of labelled questions that the policy is fitted on begin so; all others are only ever measured.
+const FIT_FILES: &str = "fit-";
+
+/// A revision that answers.
+pub struct Snapshot {
+    /// Decides what is said.
+    pub assistant: Assistant,
+    /// Gathers candidates.
+    pub index: TantivyIndex,
+}
+
+impl Snapshot {
+    /// Compiles content into a revision: a function of the content alone.
+    ///
+    /// # Errors
+    /// Fails only where the index cannot be built.
+    pub fn compile(content: Content, revision: String) -> anyhow::Result<Self> {
+        let shipped = ShippedPolicies::load();
+        let policy = if content.intents.is_empty() { shipped.entries_alone } else { shipped.with_intents };
+        let questions: Vec<LabelledQuestion> = content
+            .questions
+            .iter()
+            .filter(|(file, _)| file.starts_with(FIT_FILES))
+            .flat_map(|(_, questions)| questions.iter().cloned())
+            .collect();
+        let snapshot = Self::compile_with(content, revision, policy)?;
+        if questions.len() < ENOUGH_TO_FIT {
+            return Ok(snapshot);
+        }
+        Ok(snapshot.fitted_on(&questions, "the content's own labelled questions"))
+    }
+
+    /// Compiles content with a given policy.
+    ///
+    /// # Errors
+    /// Fails only where the index cannot be built.
+    pub fn compile_with(content: Content, revision: String, policy: Policy) -> anyhow::Result<Self> {
+        let compiled = compile(&content);
+        let terms: Vec<_> = compiled.forward.terms_by_target().collect();
+        let index = TantivyIndex::build(terms.into_iter())?;
+        Ok(Self { assistant: Assistant::new(content, compiled, policy, revision), index })
+    }
+
+    /// Fits the policy on labelled questions and returns the snapshot with it.
+    pub fn fitted_on(self, questions: &[LabelledQuestion], name: &str) -> Self {
+        let labelled: Vec<LabelledCandidates> = questions.iter().filter_map(|question| self.labelled(question)).collect();
+        let policy = fit(&labelled, name);
+        Self { assistant: self.assistant.with_policy(policy), index: self.index }
+    }
+
+    /// Answers a message.
+    pub fn answer(&self, message: &Message<'_>, now: Timestamp) -> Turn {
+        self.assistant.answer(message, &self.index, now)
+    }
+
+    /// A labelled question with its candidates; `None` for what a rule or a stored phrasing decides anyway.
+    fn labelled(&self, question: &LabelledQuestion) -> Option<LabelledCandidates> {
+        // Validity does not matter to the fit: it is the same whenever it is made.
+        let findings = self.assistant.find(&question.text, &Message::new(&question.text), &self.index, Timestamp::UNIX_EPOCH);
+        if findings.rule.is_some() || findings.verbatim.is_some() {
+            return None;
+        }
+        let compiled = self.assistant.compiled();
+        let outcome = |goal: Goal| match self.assistant.subject(goal) {
+            _ if is_out_of_scope(self.assistant.content(), goal) => "fallback".to_owned(),
+            Subject::Entry(id) => id.to_string(),
+            Subject::Intent(intent) => format!("intent:{}", intent.name),
+        };
+        let candidates = findings.ranking.ranked;
+        let accepted = candidates.iter().map(|candidate| accepts(&question.accept, &outcome(compiled.goals[candidate.target as usize])));
+        Some(LabelledCandidates {
+            query: compiled.forward.query(&findings.analysis),
+            accepted: accepted.collect(),
+            fallback_accepted: accepts(&question.accept, "fallback"),
+            clarify_accepted: accepts(&question.accept, "clarify"),
+            candidates,
+        })
+    }
+}
+
+/// Returns the name of a revision: the beginning of the SHA-256 of its files' paths and bytes, in the order of paths.
+pub fn revision_of(files: &[SourceFile]) -> String {
+    let mut sorted: Vec<&SourceFile> = files.iter().collect();
+    sorted.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut hasher = Sha256::new();
+    for file in sorted {
+        hasher.update((file.path.len() as u64).to_le_bytes());
+        hasher.update(&file.path);
+        hasher.update((file.bytes.len() as u64).to_le_bytes());
+        hasher.update(&file.bytes);
+    }
+    hasher.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}
