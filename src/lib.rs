@@ -15,3 +15,8 @@ pub mod evaluation;
 // The shells.
 pub mod index;
 pub mod snapshot;
+pub mod files;
+pub mod config;
+pub mod clock;
+pub mod telemetry;
+pub mod cli;

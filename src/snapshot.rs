@@ -35,12 +35,7 @@ impl Snapshot {
     pub fn compile(content: Content, revision: String) -> anyhow::Result<Self> {
         let shipped = ShippedPolicies::load();
         let policy = if content.intents.is_empty() { shipped.entries_alone } else { shipped.with_intents };
-        let questions: Vec<LabelledQuestion> = content
-            .questions
-            .iter()
-            .filter(|(file, _)| file.starts_with(FIT_FILES))
-            .flat_map(|(_, questions)| questions.iter().cloned())
-            .collect();
+        let questions = fit_questions(&content);
         let snapshot = Self::compile_with(content, revision, policy)?;
         if questions.len() < ENOUGH_TO_FIT {
             return Ok(snapshot);
@@ -64,6 +59,49 @@ impl Snapshot {
         let labelled: Vec<LabelledCandidates> = questions.iter().filter_map(|question| self.labelled(question)).collect();
         let policy = fit(&labelled, name);
         Self { assistant: self.assistant.with_policy(policy), index: self.index }
+    }
+
+    /// Blends a fit on labelled questions into the policy in force, by their number: 200 weigh as much as it does.
+    pub fn blended_with(self, questions: &[LabelledQuestion]) -> Self {
+        const EQUAL_WEIGHT: f64 = 200.0;
+        let before = self.assistant.policy().clone();
+        let fitted = self.fitted_on(questions, "the content's own labelled questions");
+        let own = fitted.assistant.policy().clone();
+        let share = own.n_questions as f64 / (own.n_questions as f64 + EQUAL_WEIGHT);
+        let mix = |before: f64, own: f64| before * (1.0 - share) + own * share;
+        let mix_all = |before: &[f64], own: &[f64]| before.iter().zip(own).map(|(&before, &own)| mix(before, own)).collect();
+        let policy = Policy {
+            fitted_on: format!("{}, blended with {}", before.fitted_on, own.fitted_on),
+            n_questions: own.n_questions,
+            ranker: mix_all(&before.ranker, &own.ranker),
+            confidence: mix_all(&before.confidence, &own.confidence),
+            answer_bar: mix(before.answer_bar, own.answer_bar),
+            clarify_bar: mix(before.clarify_bar, own.clarify_bar),
+        };
+        Self { assistant: fitted.assistant.with_policy(policy), index: fitted.index }
+    }
+
+    /// Fits the policies that ship with the program on this content's questions: with its intents, and on its entries
+    /// alone, where a question that no entry answers counts as unanswerable.
+    ///
+    /// # Errors
+    /// Fails only where the index cannot be built.
+    pub fn ship_policies(&self) -> anyhow::Result<String> {
+        let content = self.assistant.content();
+        let questions = fit_questions(content);
+        let alone = Content {
+            intents: Vec::new(),
+            rules: Vec::new(),
+            flows: std::collections::BTreeMap::new(),
+            questions: std::collections::BTreeMap::new(),
+            ..content.clone()
+        };
+        let about_entries: Vec<LabelledQuestion> = questions.iter().map(|question| without_intents(question.clone())).collect();
+        let alone = Self::compile(alone, String::new())?.fitted_on(&about_entries, "the sample's entries");
+        let mut with_intents = self.assistant.policy().clone();
+        "the sample".clone_into(&mut with_intents.fitted_on);
+        let shipped = serde_json::json!({ "with_intents": with_intents, "entries_alone": alone.assistant.policy() });
+        Ok(serde_json::to_string_pretty(&shipped)?)
     }
 
     /// Answers a message.
@@ -94,6 +132,20 @@ impl Snapshot {
             candidates,
         })
     }
+}
+
+/// The labelled questions that a policy may be fitted on.
+fn fit_questions(content: &Content) -> Vec<LabelledQuestion> {
+    let files = content.questions.iter().filter(|(file, _)| file.starts_with(FIT_FILES));
+    files.flat_map(|(_, questions)| questions.iter().cloned()).collect()
+}
+
+fn without_intents(mut question: LabelledQuestion) -> LabelledQuestion {
+    question.accept.retain(|outcome| !outcome.starts_with("intent:"));
+    if question.accept.is_empty() {
+        question.accept.push("fallback".to_owned());
+    }
+    question
 }
 
 /// Returns the name of a revision: the beginning of the SHA-256 of its files' paths and bytes, in the order of paths.

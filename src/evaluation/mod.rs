@@ -4,3 +4,4 @@ pub mod answers;
 pub mod curves;
 pub mod intents;
 pub mod questions;
+pub mod sets;

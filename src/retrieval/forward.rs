@@ -153,6 +153,11 @@ impl ForwardIndex {
         self.target_starts.len() - 1
     }
 
+    /// Returns how many phrasings a target has.
+    pub fn n_phrasings(&self, target: Target) -> u32 {
+        self.phrasing_range(target).len() as u32
+    }
+
     /// Returns the terms of each target without repetition, for an index that gathers candidates.
     pub fn terms_by_target(&self) -> impl Iterator<Item = Vec<Term>> + '_ {
         let mut by_number: Vec<Option<Term>> = vec![None; self.numbers.len()];

@@ -1,0 +1,70 @@
+//! `yingda chat`: questions typed one after another. Each is answered by itself; conversations come with the service.
+
+use std::io::{BufRead, IsTerminal, Write};
+
+use clap::Args;
+
+use crate::assistant::turn::{Message, Turn};
+use crate::cli::ask::parse_language;
+use crate::cli::{Common, Outcome, compile, show};
+use crate::config::Config;
+use crate::text::language::LanguageTag;
+
+/// Arguments of `chat`.
+#[derive(Args, Clone, Debug)]
+pub struct ChatArguments {
+    /// The replies' language (BCP 47); each question's own where it is not given.
+    #[arg(long, value_name = "L", value_parser = parse_language)]
+    language: Option<LanguageTag>,
+    /// Says why after every answer.
+    #[arg(long)]
+    explain: bool,
+}
+
+/// Runs `chat` until the input ends or `/quit`.
+///
+/// # Errors
+/// Fails when the content has errors or the terminal is gone.
+pub fn run(chat: &ChatArguments, common: &Common, config: &Config) -> anyhow::Result<Outcome> {
+    let snapshot = compile(config)?;
+    let talking = std::io::stdin().is_terminal() && !common.json;
+    if talking {
+        let content = snapshot.assistant.content();
+        println!("{} entries, {} intents, revision {}.", content.entries.len(), content.intents.len(), snapshot.assistant.revision());
+        println!("Type a question; a number picks a choice; /why explains the last answer; /quit ends.");
+    }
+    let mut last: Option<(String, Turn)> = None;
+    let mut input = std::io::stdin().lock();
+    loop {
+        if talking {
+            print!("> ");
+            std::io::stdout().flush()?;
+        }
+        // Bytes, not a string: what is typed need not be UTF-8.
+        let mut line = Vec::new();
+        if input.read_until(b'\n', &mut line)? == 0 {
+            return Ok(Outcome::Done);
+        }
+        let line = String::from_utf8_lossy(&line).trim().to_owned();
+        let (text, explain) = match (line.as_str(), &last) {
+            ("", _) => continue,
+            ("/quit" | "/exit", _) => return Ok(Outcome::Done),
+            ("/why", Some((text, _))) => (text.clone(), true),
+            (choice, Some((_, turn))) => (picked(choice, turn).unwrap_or(choice).to_owned(), chat.explain),
+            (text, None) => (text.to_owned(), chat.explain),
+        };
+        let message = Message { language: chat.language.as_ref(), limit: config.answers.limit, explain, ..Message::new(&text) };
+        let turn = snapshot.answer(&message, crate::clock::now());
+        if common.json {
+            println!("{}", serde_json::to_string(&turn)?);
+        } else {
+            println!("{}", show::turn(&turn));
+        }
+        last = Some((text, turn));
+    }
+}
+
+fn picked<'t>(line: &str, turn: &'t Turn) -> Option<&'t str> {
+    let number: usize = line.parse().ok()?;
+    turn.reply.quick_replies.get(number.checked_sub(1)?).map(|reply| reply.send.as_str())
+}

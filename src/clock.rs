@@ -1,0 +1,26 @@
+//! The one place that reads the time.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+/// Returns the instant.
+pub fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// Measures how long something takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Starts.
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// Returns the time since the start.
+    pub fn elapsed(self) -> Duration {
+        self.0.elapsed()
+    }
+}
