@@ -1,0 +1,60 @@
+//! `{{name}}`: every name is defined, every definition is used, braces are closed.
+
+use std::collections::BTreeSet;
+
+use crate::knowledge::content::Content;
+use crate::knowledge::entry::Entry;
+use crate::knowledge::operator::VariableValue;
+use crate::knowledge::intent::SLOT_NAMES;
+use crate::knowledge::reader::{Reader, Written, did_you_mean};
+use crate::knowledge::source::{Place, line_and_column};
+
+/// Names that the product fills in answers.
+const BUILT_IN: [&str; 4] = ["announcements.policy", "announcements.promotion", "announcements.notice", "announcements.outage"];
+
+pub(super) fn check(reader: &mut Reader, content: &Content) {
+    let mut used: BTreeSet<String> = content.entries.iter().filter_map(|entry: &Entry| entry.requires.clone()).collect();
+    for written in reader.notes.written.clone() {
+        check_text(reader, content, &written, &mut used);
+    }
+    for (name, place) in std::mem::take(&mut reader.notes.variables) {
+        let switch = matches!(content.variables.get(&name).map(|variable| &variable.value), Some(VariableValue::Switch(_)));
+        if !used.contains(&name) {
+            let by = if switch { "no entry requires" } else { "no text uses" };
+            reader.report("unused-variable", place, format!("{by} \"{name}\""), None);
+        }
+    }
+}
+
+fn check_text(reader: &mut Reader, content: &Content, written: &Written, used: &mut BTreeSet<String>) {
+    for (at, _) in written.text.match_indices("{{") {
+        let place = place_in(written, at);
+        let inside = &written.text[at + 2..];
+        let Some(end) = inside.find("}}").filter(|&end| !inside[..end].contains(['{', '\n'])) else {
+            reader.report("bad-template", place, "these braces are not closed", Some("write {{name}}".to_owned()));
+            continue;
+        };
+        let name = inside[..end].trim();
+        used.insert(name.to_owned());
+        let of_flow = written.of_flow && (SLOT_NAMES.contains(&name) || name == "reason" || name == "department");
+        let announced = !written.of_flow && BUILT_IN.contains(&name);
+        match content.variables.get(name).map(|variable| &variable.value) {
+            Some(VariableValue::Text(_)) => {}
+            Some(VariableValue::Switch(_)) => {
+                reader.report("missing-variable", place, format!("\"{name}\" is a switch and has no text"), None);
+            }
+            None if of_flow || announced => {}
+            None => {
+                let known: Vec<&String> = content.variables.keys().collect();
+                reader.report("missing-variable", place, format!("the variable \"{name}\" is not defined"), did_you_mean(name, &known));
+            }
+        }
+    }
+}
+
+/// The place of a byte offset in a written text; exact on its first line, and on every line of a body.
+pub(super) fn place_in(written: &Written, offset: usize) -> Place {
+    let (line, column) = line_and_column(&written.text, offset);
+    let start = if line == 1 { written.place.column - 1 } else { 0 };
+    Place { file: written.place.file, line: written.place.line + line - 1, column: start + column }
+}

@@ -1,0 +1,147 @@
+//! `intents/flows/<name>.yaml`.
+
+use std::collections::BTreeMap;
+
+use crate::knowledge::content::{Content, Localised};
+use crate::knowledge::intent::{Choice, EligibleOutcome, EligibleRule, Flow, FlowEnd, SLOT_NAMES, Slot, SlotFiller};
+use crate::knowledge::read::intents::CASE_KINDS;
+use crate::knowledge::reader::{Kind, Reader, did_you_mean};
+use crate::knowledge::source::Place;
+use crate::knowledge::yaml::Node;
+
+/// A slot whose values the flow lists itself.
+const REASON: &str = "reason";
+
+/// Look-ups that a flow can ask for.
+const LOOKUPS: [(&str, &str); 3] = [("transaction", "transaction"), ("account", "account"), ("case", "case")];
+
+const DEFAULT_TRIES: u32 = 3;
+
+pub(super) fn flow(reader: &mut Reader, content: &mut Content, file: usize, name: &str) -> Option<()> {
+    let name = name.strip_suffix(".yaml").unwrap_or(name).to_owned();
+    let text = reader.sources[file].text.clone();
+    let node = reader.yaml(file, &text, 1)?;
+    let fields = reader.fields(&node, &["opening", "slots", "lookup", "eligible", "confirm", "then"], &["opening", "then"]);
+    let mut localised = |key: &str| fields.get(key).map(|node| reader.localised(node, true, true)).unwrap_or_default();
+    let (opening, confirm) = (localised("opening"), localised("confirm"));
+    let mut slots: Vec<Slot> = Vec::new();
+    for item in fields.get("slots").map(|node| reader.items(node).to_vec()).unwrap_or_default() {
+        if let Some((slot, place)) = slot(reader, &item) {
+            if slots.iter().any(|known| known.name == slot.name) {
+                reader.report("duplicate-id", place, format!("the slot \"{}\" stands twice", slot.name), None);
+            } else {
+                slots.push(slot);
+            }
+        }
+    }
+    let lookup = fields.get("lookup").and_then(|node| reader.one_of(node, &LOOKUPS)).map(str::to_owned);
+    let eligible = fields.get("eligible").map(|node| reader.items(node).to_vec()).unwrap_or_default();
+    let eligible = eligible.iter().filter_map(|item| eligible_rule(reader, item, &slots)).collect();
+    let then = fields.get("then").and_then(|node| flow_end(reader, node));
+    reader.define(Kind::Flow, &name, Place { file, line: 1, column: 1 });
+    content.flows.insert(name.clone(), Flow { name, opening, slots, lookup, eligible, confirm, then });
+    Some(())
+}
+
+fn slot(reader: &mut Reader, node: &Node) -> Option<(Slot, Place)> {
+    let known = ["name", "entity", "choices", "labels", "required", "ask", "invalid", "tries"];
+    let fields = reader.fields(node, &known, &["name", "ask"]);
+    let name_node = fields.get("name")?;
+    let name = reader.text(name_node)?.to_owned();
+    slot_name(reader, &name, name_node.place);
+    let filler = match (fields.get("entity"), fields.get("choices")) {
+        (Some(entity), None) => {
+            let entity_name = reader.text(entity)?.to_owned();
+            slot_name(reader, &entity_name, entity.place);
+            SlotFiller::Entity(entity_name)
+        }
+        (None, Some(choices)) => SlotFiller::Choices(self::choices(reader, choices, fields.get("labels").copied())),
+        _ => {
+            reader.report("missing-key", node.place, "a slot has either \"entity\" or \"choices\"", None);
+            return None;
+        }
+    };
+    let required = fields.get("required").and_then(|node| reader.flag(node)).unwrap_or(false);
+    let tries = fields.get("tries").and_then(|node| reader.parsed(node, "whole number")).unwrap_or(DEFAULT_TRIES);
+    let mut localised = |key: &str| fields.get(key).map(|node| reader.localised(node, true, true)).unwrap_or_default();
+    let (ask, invalid): (Localised, Localised) = (localised("ask"), localised("invalid"));
+    Some((Slot { name, filler, required, ask, invalid, tries }, name_node.place))
+}
+
+fn slot_name(reader: &mut Reader, name: &str, place: Place) {
+    if name != REASON && !SLOT_NAMES.contains(&name) {
+        reader.report("broken-slot", place, format!("unknown slot \"{name}\""), did_you_mean(name, &SLOT_NAMES));
+    }
+}
+
+fn choices(reader: &mut Reader, node: &Node, labels: Option<&Node>) -> Vec<Choice> {
+    let values = reader.texts(node);
+    let mut choices: Vec<Choice> = values.into_iter().map(|(value, _)| Choice { value, label: Localised::new() }).collect();
+    for (value, place, label) in labels.map(|labels| reader.named(labels)).unwrap_or_default() {
+        let label = reader.localised(label, true, false);
+        match choices.iter_mut().find(|choice| choice.value == value) {
+            Some(choice) => choice.label = label,
+            None => {
+                let known: Vec<&str> = choices.iter().map(|choice| choice.value.as_str()).collect();
+                reader.report("broken-slot", place, format!("\"{value}\" is none of the choices"), did_you_mean(value, &known));
+            }
+        }
+    }
+    choices
+}
+
+fn eligible_rule(reader: &mut Reader, node: &Node, slots: &[Slot]) -> Option<EligibleRule> {
+    let fields = reader.fields(node, &["when", "then", "otherwise", "department"], &[]);
+    let mut when = BTreeMap::new();
+    for (name, place, values) in fields.get("when").map(|node| reader.named(node)).unwrap_or_default() {
+        let Some(slot) = slots.iter().find(|slot| slot.name == name) else {
+            let known: Vec<&str> = slots.iter().map(|slot| slot.name.as_str()).collect();
+            reader.report("broken-slot", place, format!("the flow has no slot \"{name}\""), did_you_mean(name, &known));
+            continue;
+        };
+        let values = reader.texts(values);
+        if let SlotFiller::Choices(choices) = &slot.filler {
+            let known: Vec<&str> = choices.iter().map(|choice| choice.value.as_str()).collect();
+            for (value, place) in values.iter().filter(|(value, _)| !known.contains(&value.as_str())) {
+                reader.report("broken-slot", *place, format!("\"{value}\" is no choice of the slot \"{name}\""), did_you_mean(value, &known));
+            }
+        }
+        when.insert(name.to_owned(), values.into_iter().map(|(value, _)| value).collect());
+    }
+    let Some(outcome) = fields.get("then").or(fields.get("otherwise")) else {
+        reader.report("missing-key", node.place, "a condition has \"then\" or \"otherwise\"", None);
+        return None;
+    };
+    let department = fields.get("department").and_then(|node| department(reader, node));
+    let then = match reader.one_of(outcome, &[("open", true), ("handoff", false)])? {
+        true => EligibleOutcome::Open,
+        false => match department {
+            Some(department) => EligibleOutcome::Handoff { department },
+            None => {
+                reader.report("missing-key", node.place, "a hand-off needs a \"department\"", None);
+                return None;
+            }
+        },
+    };
+    Some(EligibleRule { when, then })
+}
+
+fn department(reader: &mut Reader, node: &Node) -> Option<String> {
+    let name = reader.text(node)?.to_owned();
+    reader.refer(Kind::Department, &name, node.place, "broken-department");
+    Some(name)
+}
+
+fn flow_end(reader: &mut Reader, node: &Node) -> Option<FlowEnd> {
+    let fields = reader.fields(node, &["case", "department", "handoff", "priority", "reply"], &["reply"]);
+    let case = fields.get("case").and_then(|node| reader.one_of(node, &CASE_KINDS));
+    let handed_over_to = fields.get("handoff").and_then(|node| match node.scalar() {
+        Some("true") => Some(None),
+        Some("false") => None,
+        _ => Some(department(reader, node)),
+    });
+    let department = fields.get("department").and_then(|node| department(reader, node));
+    let reply = fields.get("reply").map(|node| reader.localised(node, true, true)).unwrap_or_default();
+    let handoff = handed_over_to.is_some();
+    Some(FlowEnd { case, department: department.or(handed_over_to.flatten()), handoff, reply })
+}
