@@ -42,7 +42,7 @@ const REQUESTS: [(&str, &str); 9] = [
 ];
 
 /// Words before a request that deny it or speak of somebody else who asks.
-const WARNINGS: &str = "(?i)不|勿|别|无需|禁止|拒绝|避免|防止|谨防|警惕|小心|有人|任何人|对方|自称|冒充|假冒|骗|要求(你|您)|索要|诱导|谎称|陌生|没有|\\b(never|not|don't|won't|no one|nobody|anyone|someone|without|avoid|refuse|scam|fraud|beware|asked?s? (you|for)|asking|pretend\\w*|claims?|stop)\\b";
+const WARNINGS: &str = "(?i)不|勿|别|无需|禁止|拒绝|避免|防止|谨防|警惕|小心|有人|任何|对方|自称|冒充|假冒|骗|要求(你|您)|索要|诱导|谎称|陌生|没有|\\b(never|not|don't|won't|no one|nobody|anyone|someone|without|avoid|refuse|scam|fraud|beware|asked?s? (you|for)|asking|pretend\\w*|claims?|stop)\\b";
 
 /// A clause that begins so asks anew, whatever was denied before it.
 const ASKS_ANEW: [&str; 6] = ["请", "麻烦", "务必", "然后", "并", "please"];
