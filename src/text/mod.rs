@@ -1,6 +1,7 @@
 //! What a machine reads in a message's text: normalised characters, words, pinyin, language. Knows no content.
 
 pub mod analysis;
+pub mod folded;
 pub mod language;
 pub mod normalise;
 pub mod pinyin;
