@@ -26,7 +26,7 @@ static FINDER: Lazy<Finder> = Lazy::new(|| {
     let regex = |pattern: &str| Regex::new(&format!("(?i){pattern}")).expect("a test compiles every pattern");
     Finder {
         email: regex(r"[a-z0-9._%+-]+@[\p{L}0-9-]+(\.[\p{L}0-9-]+)+"),
-        url: regex(r"[a-z][a-z0-9+.-]*://[^\s()\[\]<>，。、“”「」]+"),
+        url: regex(r"[a-z][a-z0-9+.-]*://[^\s()\[\]<>,;，。、“”「」]+"),
         domain: regex(r"[\p{L}0-9-]+(?:\.[\p{L}0-9-]+)*\.(?:com|cn|net|org|io|app|cc|top|xyz|vip|example|info|co|hk|tw|shop|site|online|club|me|icu|link)\b"),
         phones: [
             r"(?:\+|00)?(?:86[- ]?)?\b1[3-9]\d[- ]?\d{4}[- ]?\d{4}\b",
