@@ -11,6 +11,7 @@ use crate::nlu::features::{FeatureSpace, features_of};
 use crate::retrieval::Target;
 use crate::retrieval::forward::ForwardIndex;
 use crate::text::analysis::{Analyser, Analysis};
+use crate::text::lexicon::Lexicon;
 use crate::text::normalise::normalise;
 use crate::text::segment::Segmenter;
 use crate::text::synonyms::Synonyms;
@@ -42,6 +43,8 @@ pub struct Compiled {
     pub classifier: Option<Classifier>,
     /// The classifier's class of each target.
     pub class_of: Vec<usize>,
+    /// The target of what is not ours.
+    pub out_of_scope: Option<Target>,
 }
 
 /// A trained classifier with its columns.
@@ -69,6 +72,8 @@ pub fn compile(content: &Content) -> Compiled {
     let goals = goals(content);
     let texts: Vec<Vec<&String>> = goals.iter().map(|&goal| phrasings(content, goal).collect()).collect();
     let analyses = analyse_all(&analyser, &texts);
+    let words = analyses.iter().flatten().flat_map(|analysis| analysis.words.iter().map(String::as_str));
+    let analyser = analyser.with_lexicon(Lexicon::learn(words));
     let forward = ForwardIndex::build(analyses.iter().map(|of_target| of_target.iter().collect()));
     let (classifier, class_of) = train(content, &goals, &analyses);
     let mut verbatim = FxHashMap::default();
@@ -89,7 +94,8 @@ pub fn compile(content: &Content) -> Compiled {
             never.entry(normalise(text)).or_default().push(Goal::Entry(at));
         }
     }
-    Compiled { analyser, goals, forward, rules: CompiledRules::new(&content.rules), verbatim, never, classifier, class_of }
+    let out_of_scope = goals.iter().position(|&goal| is_out_of_scope(content, goal)).map(|at| at as Target);
+    Compiled { out_of_scope, analyser, goals, forward, rules: CompiledRules::new(&content.rules), verbatim, never, classifier, class_of }
 }
 
 impl Compiled {

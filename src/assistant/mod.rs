@@ -113,7 +113,9 @@ impl Assistant {
         let terms = choose_terms(&analysis, self.compiled.forward.gather_terms(&analysis));
         let query = self.compiled.forward.query(&analysis);
         let margins = self.compiled.classifier.as_ref().map(|classifier| classifier.margins(&analysis));
-        let gathered = index.candidates(&terms, N_CANDIDATES);
+        let mut gathered = index.candidates(&terms, N_CANDIDATES);
+        // "Not ours" is always a candidate, though it may share no word with what is not ours.
+        gathered.extend(self.compiled.out_of_scope.filter(|target| !gathered.contains(target)));
         let candidates: Vec<Candidate> = gathered
             .into_iter()
             .filter(|&target| visible(&self.compiled.goals[target as usize]))

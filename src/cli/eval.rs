@@ -91,7 +91,7 @@ fn ask_questions(file: &Path, common: &Common, config: &Config) -> anyhow::Resul
     let now = evaluation_clock();
     let answered = labelled.iter().map(|question| {
         bar.inc(1);
-        (question, snapshot.answer(&Message::new(&question.text), now))
+        (question, snapshot.answer(&Message { explain: true, ..Message::new(&question.text) }, now))
     });
     let report = questions::judge(answered);
     bar.finish_and_clear();

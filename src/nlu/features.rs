@@ -58,9 +58,9 @@ impl FeatureSpace {
     }
 }
 
-/// Returns the distinct features of a text, sorted: the terms of the units, grams and words, longer character n-grams.
+/// Returns the distinct features of a text, sorted: the terms of all fields and longer character n-grams.
 pub fn features_of(analysis: &Analysis) -> Vec<u64> {
-    let mut features: Vec<u64> = analysis.terms.iter().filter(|term| term.field() != Field::Sound).map(|term| term.as_u64()).collect();
+    let mut features: Vec<u64> = analysis.terms.iter().map(|term| term.as_u64()).collect();
     for three in analysis.units.windows(3) {
         let first_two = Term::of_pair(Field::Gram, three[0].payload(), three[1].payload());
         features.push(Term::of_pair(Field::Gram, first_two.payload(), three[2].payload()).as_u64());

@@ -37,19 +37,21 @@ pub struct Worth {
     pub wrong_out_of_scope: f64,
     /// Asked back, with an accepted outcome among the choices.
     pub clarified: f64,
+    /// Asked back where nothing that is ours was meant.
+    pub clarified_out_of_scope: f64,
 }
 
 /// The shipped worth of outcomes.
-pub const WORTH: Worth = Worth { right: 1.0, wrong: -0.5, wrong_out_of_scope: -1.5, clarified: 0.4 };
+pub const WORTH: Worth = Worth { right: 1.0, wrong: -0.5, wrong_out_of_scope: -1.0, clarified: 0.3, clarified_out_of_scope: -0.3 };
 
 /// Choices that a question back offers at most.
 pub const MAX_CHOICES: usize = 4;
 
 const N_FOLDS: usize = 5;
 
-/// L2 penalties, per question: as if one question in 200 argued for every weight to be 0.
-const RANKER_PENALTY: f64 = 0.005;
-const CONFIDENCE_PENALTY: f64 = 0.005;
+/// L2 penalties, per question: as if one question in some hundreds argued for every weight to be 0.
+const RANKER_PENALTY: f64 = 0.0005;
+const CONFIDENCE_PENALTY: f64 = 0.002;
 
 const STEPS: usize = 300;
 
@@ -199,7 +201,11 @@ fn stake(question: &LabelledCandidates, ranking: &Ranking, confidence: f64) -> S
     let right = ranking.ranked.first().is_some_and(accepted);
     let wrong = if question.fallback_accepted { WORTH.wrong_out_of_scope } else { WORTH.wrong };
     let offered = !question.fallback_accepted && ranking.ranked.iter().take(MAX_CHOICES).any(accepted);
-    let clarified = if offered { WORTH.clarified } else { 0.0 };
+    let clarified = match (question.fallback_accepted, offered) {
+        (true, _) => WORTH.clarified_out_of_scope,
+        (false, true) => WORTH.clarified,
+        (false, false) => 0.0,
+    };
     Stake {
         confidence,
         if_answered: if right { WORTH.right } else { wrong },
