@@ -30,7 +30,11 @@ fn main() {
             let (entries, questions) = generator::generate(n);
             let content = content_of(&entries, None);
             let step = n / MOST_QUESTIONS.min(n);
-            measure(&n.to_string(), || Snapshot::compile(content, String::new()), questions.into_iter().step_by(step).collect());
+            measure(
+                &n.to_string(),
+                || Snapshot::compile(content, String::new()),
+                questions.into_iter().step_by(step).collect(),
+            );
         }
     }
 }

@@ -95,7 +95,17 @@ pub fn compile(content: &Content) -> Compiled {
         }
     }
     let out_of_scope = goals.iter().position(|&goal| is_out_of_scope(content, goal)).map(|at| at as Target);
-    Compiled { out_of_scope, analyser, goals, forward, rules: CompiledRules::new(&content.rules), verbatim, never, classifier, class_of }
+    Compiled {
+        out_of_scope,
+        analyser,
+        goals,
+        forward,
+        rules: CompiledRules::new(&content.rules),
+        verbatim,
+        never,
+        classifier,
+        class_of,
+    }
 }
 
 impl Compiled {
@@ -138,7 +148,10 @@ fn analyse_all(analyser: &Analyser, texts: &[Vec<&String>]) -> Vec<Vec<Analysis>
     };
     std::thread::scope(|scope| {
         let threads: Vec<_> = texts.chunks(chunk).map(|chunk| scope.spawn(move || analyse(chunk))).collect();
-        threads.into_iter().flat_map(|thread| thread.join().expect("analysis does not panic: a property test says so")).collect()
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().expect("analysis does not panic: a property test says so"))
+            .collect()
     })
 }
 
@@ -156,7 +169,12 @@ fn train(content: &Content, goals: &[Goal], analyses: &[Vec<Analysis>]) -> (Opti
         n_classes += usize::from(!shared);
     }
     n_classes += usize::from(!one_class_each);
-    let n_entry_texts = goals.iter().zip(analyses).filter(|(goal, _)| matches!(goal, Goal::Entry(_))).map(|(_, of)| of.len()).sum::<usize>();
+    let n_entry_texts = goals
+        .iter()
+        .zip(analyses)
+        .filter(|(goal, _)| matches!(goal, Goal::Entry(_)))
+        .map(|(_, of)| of.len())
+        .sum::<usize>();
     let step = if one_class_each { 1 } else { n_entry_texts.div_ceil(MAX_ENTRY_EXAMPLES).max(1) };
     let mut n_seen = 0;
     let mut lines: Vec<(Vec<u64>, usize)> = Vec::new();
@@ -170,7 +188,8 @@ fn train(content: &Content, goals: &[Goal], analyses: &[Vec<Analysis>]) -> (Opti
     }
     let features: Vec<Vec<u64>> = lines.iter().map(|(features, _)| features.clone()).collect();
     let space = FeatureSpace::learn(&features, MIN_TEXTS);
-    let examples: Vec<Example> = lines.iter().map(|(features, class)| Example { vector: space.weigh(features), class: *class }).collect();
+    let examples: Vec<Example> =
+        lines.iter().map(|(features, class)| Example { vector: space.weigh(features), class: *class }).collect();
     let model = LinearClassifier::train(&examples, space.len(), n_classes);
     (Some(Classifier { space, model }), class_of)
 }

@@ -94,7 +94,8 @@ impl Composer<'_> {
         for action in &entry.actions {
             self.add_action(&action.label, &action.target, &mut reply);
         }
-        let related = entry.related.iter().filter_map(|id| self.content.entry(id)).filter(|related| self.shows(related));
+        let related =
+            entry.related.iter().filter_map(|id| self.content.entry(id)).filter(|related| self.shows(related));
         for question in related.take(MAX_RELATED).map(|related| self.question(related)) {
             reply.quick_replies.push(QuickReply { label: question.clone(), send: question });
         }
@@ -141,7 +142,9 @@ impl Composer<'_> {
             match choice {
                 Choice::Entry(id) => {
                     let question = self.content.entry(id).map(|entry| self.question(entry));
-                    reply.quick_replies.extend(question.map(|question| QuickReply { label: question.clone(), send: question }));
+                    reply
+                        .quick_replies
+                        .extend(question.map(|question| QuickReply { label: question.clone(), send: question }));
                 }
                 Choice::Intent(name) => {
                     reply.quick_replies.extend(self.content.intent(name).and_then(|intent| self.intent_choice(intent)));
@@ -258,12 +261,16 @@ impl Composer<'_> {
             .map(|announcement| {
                 let title = pick(&announcement.title, self.language).0.map_or("", String::as_str);
                 let body = pick(&announcement.body, self.language).0.map_or("", String::as_str);
-                let body = fill(body, |name| self.value(name).map(|value| Cow::Owned(escape_markdown(&value).into_owned())));
+                let body =
+                    fill(body, |name| self.value(name).map(|value| Cow::Owned(escape_markdown(&value).into_owned())));
                 format!("**{}**\n\n{}", escape_markdown(title), body.trim())
             })
             .collect();
         if markdown.is_empty() {
-            return pick(self.content.texts.get(TextName::NoAnnouncements), self.language).0.cloned().unwrap_or_default();
+            return pick(self.content.texts.get(TextName::NoAnnouncements), self.language)
+                .0
+                .cloned()
+                .unwrap_or_default();
         }
         markdown.join("\n\n")
     }

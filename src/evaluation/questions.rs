@@ -80,7 +80,10 @@ pub fn judge<'q>(answered: impl IntoIterator<Item = (&'q LabelledQuestion, Turn)
                 text: question.text.clone(),
                 outcome,
                 confidence: turn.confidence,
-                first: turn.explanation.and_then(|why| why.candidates.into_iter().next()).map_or_else(String::new, |first| first.outcome),
+                first: turn
+                    .explanation
+                    .and_then(|why| why.candidates.into_iter().next())
+                    .map_or_else(String::new, |first| first.outcome),
                 accept: question.accept.clone(),
                 never,
             });

@@ -49,7 +49,11 @@ impl CompiledRules {
         }
         Self {
             rules: rules.to_vec(),
-            words: AhoCorasick::builder().match_kind(MatchKind::Standard).build(&words).ok().filter(|_| !words.is_empty()),
+            words: AhoCorasick::builder()
+                .match_kind(MatchKind::Standard)
+                .build(&words)
+                .ok()
+                .filter(|_| !words.is_empty()),
             roles,
             patterns: RegexSet::new(&patterns).unwrap_or_else(|_| RegexSet::empty()),
             pattern_rules,
@@ -84,7 +88,8 @@ fn is_whole(text: &str, start: usize, end: usize) -> bool {
         a.zip(b).is_some_and(|(a, b)| a.is_alphanumeric() && b.is_alphanumeric() && !is_han(a) && !is_han(b))
     };
     let word = &text[start..end];
-    !joins(text[..start].chars().next_back(), word.chars().next()) && !joins(word.chars().next_back(), text[end..].chars().next())
+    !joins(text[..start].chars().next_back(), word.chars().next())
+        && !joins(word.chars().next_back(), text[end..].chars().next())
 }
 
 #[cfg(test)]

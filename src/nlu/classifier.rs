@@ -124,7 +124,14 @@ mod tests {
 
     #[test]
     fn learns_what_separates_classes_and_always_the_same() {
-        let lines = [line(&[0, 1], 0), line(&[0, 2], 0), line(&[3, 1], 1), line(&[3, 2], 1), line(&[4, 1], 2), line(&[4, 2], 2)];
+        let lines = [
+            line(&[0, 1], 0),
+            line(&[0, 2], 0),
+            line(&[3, 1], 1),
+            line(&[3, 2], 1),
+            line(&[4, 1], 2),
+            line(&[4, 2], 2),
+        ];
         let model = LinearClassifier::train(&lines, 5, 3);
         for line in &lines {
             let margins = model.margins(&line.vector);

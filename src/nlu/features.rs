@@ -48,7 +48,8 @@ impl FeatureSpace {
 
     /// Weighs a text's features: inverse document frequency, length 1; unknown ones are left out.
     pub fn weigh(&self, features: &[u64]) -> SparseVector {
-        let mut vector: SparseVector = features.iter().filter_map(|feature| self.columns.get(feature).copied()).collect();
+        let mut vector: SparseVector =
+            features.iter().filter_map(|feature| self.columns.get(feature).copied()).collect();
         vector.sort_unstable_by_key(|&(column, _)| column);
         let length = vector.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
         if length > 0.0 {

@@ -3,8 +3,8 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::retrieval::{GatherTerm, Target};
 use crate::retrieval::wording::Wording;
+use crate::retrieval::{GatherTerm, Target};
 use crate::text::analysis::Analysis;
 use crate::text::term::{Field, Term};
 
@@ -165,7 +165,8 @@ impl ForwardIndex {
             by_number[number as usize] = Some(term);
         }
         (0..self.n_targets()).map(move |target| {
-            let mut numbers: Vec<TermNumber> = self.phrasing_range(target as Target).flat_map(|at| self.terms_of(at)).copied().collect();
+            let mut numbers: Vec<TermNumber> =
+                self.phrasing_range(target as Target).flat_map(|at| self.terms_of(at)).copied().collect();
             numbers.sort_unstable();
             numbers.dedup();
             numbers.into_iter().filter_map(|number| by_number[number as usize]).collect()

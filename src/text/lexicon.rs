@@ -88,7 +88,9 @@ fn sounds(word: &str) -> Vec<Vec<Syllable>> {
         if of_char.as_slice().is_empty() {
             return Vec::new();
         }
-        let longer = all.iter().flat_map(|begun| of_char.as_slice().iter().map(move |&next| [begun.as_slice(), &[next]].concat()));
+        let longer = all
+            .iter()
+            .flat_map(|begun| of_char.as_slice().iter().map(move |&next| [begun.as_slice(), &[next]].concat()));
         all = longer.take(MAX_READINGS).collect();
     }
     all

@@ -27,7 +27,9 @@ static FINDER: Lazy<Finder> = Lazy::new(|| {
     Finder {
         email: regex(r"[a-z0-9._%+-]+@[\p{L}0-9-]+(\.[\p{L}0-9-]+)+"),
         url: regex(r"[a-z][a-z0-9+.-]*://[^\s()\[\]<>,;，。、“”「」]+"),
-        domain: regex(r"[\p{L}0-9-]+(?:\.[\p{L}0-9-]+)*\.(?:com|cn|net|org|io|app|cc|top|xyz|vip|example|info|co|hk|tw|shop|site|online|club|me|icu|link)\b"),
+        domain: regex(
+            r"[\p{L}0-9-]+(?:\.[\p{L}0-9-]+)*\.(?:com|cn|net|org|io|app|cc|top|xyz|vip|example|info|co|hk|tw|shop|site|online|club|me|icu|link)\b",
+        ),
         phones: [
             r"(?:\+|00)?(?:86[- ]?)?\b1[3-9]\d[- ]?\d{4}[- ]?\d{4}\b",
             r"\b[48]00[- ]?\d{3}[- ]?\d{4}\b",
@@ -80,7 +82,8 @@ fn strangers(text: &str, contacts: &Contacts) -> Vec<(String, usize)> {
     }
     for email in FINDER.email.find_iter(&folded.text) {
         let domain = email.as_str().rsplit('@').next().unwrap_or_default();
-        let official = contacts.emails.iter().any(|known| known.eq_ignore_ascii_case(email.as_str())) || is_official_domain(domain, contacts);
+        let official = contacts.emails.iter().any(|known| known.eq_ignore_ascii_case(email.as_str()))
+            || is_official_domain(domain, contacts);
         take(email.range(), official);
     }
     for domain in FINDER.domain.find_iter(&folded.text) {
@@ -134,7 +137,11 @@ fn is_official_url(url: &str, contacts: &Contacts) -> bool {
 
 fn is_official_domain(domain: &str, contacts: &Contacts) -> bool {
     let domain = domain.to_lowercase();
-    contacts.domains.iter().map(|known| known.to_lowercase()).any(|known| domain == known || domain.ends_with(&format!(".{known}")))
+    contacts
+        .domains
+        .iter()
+        .map(|known| known.to_lowercase())
+        .any(|known| domain == known || domain.ends_with(&format!(".{known}")))
 }
 
 fn is_official_phone(phone: &str, contacts: &Contacts) -> bool {

@@ -28,7 +28,10 @@ const REQUESTS: [(&str, &str); 9] = [
         "a transfer",
         "(请|须|需要|务必|先|把|将|必须)[^。！？\\n]{0,14}(转账|汇款|打款|转钱|汇入|转入|转到|打到)(到|给|至)?[^。！？，,\\n]{0,10}(账户|账号|银行卡|我们|客服|专员|工作人员)",
     ),
-    ("a transfer", r"\b(please|must|need to|have to|first|kindly)\b[^.!?\n]{0,24}\b(transfer|wire|remit)\b[^.!?\n]{0,32}\bto\b"),
+    (
+        "a transfer",
+        r"\b(please|must|need to|have to|first|kindly)\b[^.!?\n]{0,24}\b(transfer|wire|remit)\b[^.!?\n]{0,32}\bto\b",
+    ),
     ("a transfer", r"^\s*(transfer|wire|remit)\b[^.!?\n]{0,32}\bto\b"),
     (
         "remote control",
@@ -62,7 +65,12 @@ pub(super) fn check(reader: &mut Reader, content: &Content) {
         let exact = text == written.text;
         for (what, offset) in requests(&text) {
             let place = if exact { place_in(&written, offset) } else { written.place };
-            reader.report("phishing-request", place, format!("this asks for {what}"), Some("customers must never be asked for it".to_owned()));
+            reader.report(
+                "phishing-request",
+                place,
+                format!("this asks for {what}"),
+                Some("customers must never be asked for it".to_owned()),
+            );
         }
     }
 }
@@ -82,7 +90,9 @@ fn with_values(written: &Written, content: &Content) -> String {
 
 fn suspicious(value: &str) -> bool {
     let lower = value.to_lowercase();
-    ["密码", "验证码", "码", "转账", "汇款", "远程", "屏幕", "password", "code", "transfer", "remote", "cvv"].iter().any(|word| lower.contains(word))
+    ["密码", "验证码", "码", "转账", "汇款", "远程", "屏幕", "password", "code", "transfer", "remote", "cvv"]
+        .iter()
+        .any(|word| lower.contains(word))
 }
 
 /// Returns what a text asks for that it must not, with the byte offsets.
@@ -91,7 +101,10 @@ fn requests(text: &str) -> Vec<(&'static str, usize)> {
     for (start, sentence) in sentences(text) {
         for (what, pattern) in PATTERNS.iter() {
             for asked in pattern.find_iter(sentence) {
-                if !is_denied(sentence, asked.start()) && !WARNING.is_match(asked.as_str()) && !found.iter().any(|&(known, at)| known == *what && at >= start) {
+                if !is_denied(sentence, asked.start())
+                    && !WARNING.is_match(asked.as_str())
+                    && !found.iter().any(|&(known, at)| known == *what && at >= start)
+                {
                     found.push((what, start + asked.start()));
                 }
             }
@@ -112,7 +125,9 @@ fn sentences(text: &str) -> impl Iterator<Item = (usize, &str)> {
 /// Says whether something before the request denies it: in its own clause, or in the one before unless it asks anew.
 fn is_denied(sentence: &str, at: usize) -> bool {
     let before = &sentence[..at];
-    let clause_start = before.rfind(['，', ',', '：', ':']).map_or(0, |comma| comma + before[comma..].chars().next().map_or(0, char::len_utf8));
+    let clause_start = before
+        .rfind(['，', ',', '：', ':'])
+        .map_or(0, |comma| comma + before[comma..].chars().next().map_or(0, char::len_utf8));
     if WARNING.is_match(&before[clause_start..]) {
         return true;
     }

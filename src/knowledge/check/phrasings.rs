@@ -20,7 +20,12 @@ pub(super) fn check(reader: &mut Reader, content: &Content) {
         match first.get(&folded) {
             Some(other) if other.owner == phrasing.owner => {
                 let other = reader.locate(other.place);
-                reader.report("repeated-phrasing", phrasing.place, format!("\"{}\" stands here already: {other}", phrasing.text), None);
+                reader.report(
+                    "repeated-phrasing",
+                    phrasing.place,
+                    format!("\"{}\" stands here already: {other}", phrasing.text),
+                    None,
+                );
             }
             Some(other) => {
                 let message = format!(
@@ -48,7 +53,12 @@ pub(super) fn check(reader: &mut Reader, content: &Content) {
         let own = first.get(&normalise(&never.text)).filter(|phrasing| phrasing.owner == never.owner);
         if let Some(own) = own {
             let own = reader.locate(own.place);
-            reader.report("never-is-phrasing", never.place, format!("\"{}\" is a phrasing of this entry: {own}", never.text), None);
+            reader.report(
+                "never-is-phrasing",
+                never.place,
+                format!("\"{}\" is a phrasing of this entry: {own}", never.text),
+                None,
+            );
         }
     }
 }

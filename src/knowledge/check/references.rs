@@ -13,8 +13,13 @@ pub(super) fn check(reader: &mut Reader, content: &Content) {
         if known(&reference.name) {
             continue;
         }
-        let names: Vec<&str> =
-            reader.notes.defined.keys().filter(|(kind, _)| *kind == reference.kind).map(|(_, name)| name.as_str()).collect();
+        let names: Vec<&str> = reader
+            .notes
+            .defined
+            .keys()
+            .filter(|(kind, _)| *kind == reference.kind)
+            .map(|(_, name)| name.as_str())
+            .collect();
         let hint = did_you_mean(&reference.name, &names);
         let message = if reference.kind == Kind::Switch && content.variables.contains_key(&reference.name) {
             format!("\"{}\" is no switch: its value is neither true nor false", reference.name)
@@ -66,7 +71,12 @@ fn escalation(reader: &mut Reader, content: &Content) {
                 if to == name
                     && let Some(&place) = reader.notes.defined.get(&(Kind::Department, name.clone()))
                 {
-                    reader.report("broken-department", place, format!("the escalation of \"{name}\" comes back to it"), None);
+                    reader.report(
+                        "broken-department",
+                        place,
+                        format!("the escalation of \"{name}\" comes back to it"),
+                        None,
+                    );
                 }
                 break;
             }

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::knowledge::content::{Content, Localised};
-use crate::knowledge::entry::{Action, ActionTarget, Announcement, AnnouncementKind, Audience, Category, Entry, EntryId, EntryText, Validity};
+use crate::knowledge::entry::{
+    Action, ActionTarget, Announcement, AnnouncementKind, Audience, Category, Entry, EntryId, EntryText, Validity,
+};
 use crate::knowledge::intent::IntentName;
 use crate::knowledge::reader::{Kind, Owner, Phrasing, Reader, Written};
 use crate::knowledge::source::Place;
@@ -28,14 +30,26 @@ enum Translated {
 
 /// The channels that an entry can be limited to.
 const CHANNELS: [&str; 14] = [
-    "web", "widget", "api", "email", "phone", "wechat", "wecom", "weibo", "dingtalk", "feishu", "line", "whatsapp", "telegram", "slack",
+    "web", "widget", "api", "email", "phone", "wechat", "wecom", "weibo", "dingtalk", "feishu", "line", "whatsapp",
+    "telegram", "slack",
 ];
 
 const AUDIENCES: [(&str, Audience); 3] =
     [("buyer", Audience::Buyer), ("merchant", Audience::Merchant), ("agent", Audience::Agent)];
 
-const ENTRY_KEYS: [&str; 11] =
-    ["question", "similar", "never", "related", "actions", "requires", "valid", "channels", "audience", "owner", "review_by"];
+const ENTRY_KEYS: [&str; 11] = [
+    "question",
+    "similar",
+    "never",
+    "related",
+    "actions",
+    "requires",
+    "valid",
+    "channels",
+    "audience",
+    "owner",
+    "review_by",
+];
 const TRANSLATION_KEYS: [&str; 4] = ["question", "similar", "never", "review_by"];
 
 /// A Markdown file taken apart.
@@ -122,7 +136,13 @@ pub(super) fn entry(
         actions: fields.get("actions").map(|node| actions(reader, node)).unwrap_or_default(),
         requires,
         valid: fields.get("valid").map(|node| validity(reader, node, id)).unwrap_or_default(),
-        channels: fields.get("channels").map(|node| words(reader, node, &CHANNELS.map(|word| (word, word)))).unwrap_or_default().into_iter().map(str::to_owned).collect(),
+        channels: fields
+            .get("channels")
+            .map(|node| words(reader, node, &CHANNELS.map(|word| (word, word))))
+            .unwrap_or_default()
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
         audience: fields.get("audience").map(|node| words(reader, node, &AUDIENCES)).unwrap_or_default(),
         owner: fields.get("owner").and_then(|node| reader.text(node)).map(str::to_owned),
     };
@@ -133,7 +153,13 @@ pub(super) fn entry(
     Some(())
 }
 
-fn entry_text(reader: &mut Reader, fields: &BTreeMap<&str, &Node>, page: &Page, owner: &Owner, language: &LanguageTag) -> EntryText {
+fn entry_text(
+    reader: &mut Reader,
+    fields: &BTreeMap<&str, &Node>,
+    page: &Page,
+    owner: &Owner,
+    language: &LanguageTag,
+) -> EntryText {
     let question = fields.get("question").and_then(|node| Some((reader.text(node)?.to_owned(), node.place)));
     let similar = fields.get("similar").map(|node| reader.texts(node)).unwrap_or_default();
     let never = fields.get("never").map(|node| reader.texts(node)).unwrap_or_default();
@@ -200,7 +226,13 @@ fn action(reader: &mut Reader, node: &Node) -> Option<Action> {
         ActionTarget::Intent(IntentName(value))
     } else {
         let place = Place { column: target_node.place.column + usize::from(target_node.quoted), ..target_node.place };
-        reader.notes.written.push(Written { text: value.clone(), place, of_flow: false, markdown: false, language: LanguageTag::zh_cn() });
+        reader.notes.written.push(Written {
+            text: value.clone(),
+            place,
+            of_flow: false,
+            markdown: false,
+            language: LanguageTag::zh_cn(),
+        });
         if target == "url" { ActionTarget::Url(value) } else { ActionTarget::Phone(value) }
     };
     Some(Action { label, target })
@@ -247,7 +279,12 @@ pub(super) fn announcement(
         let title = fields.get("title").and_then(|node| reader.text(node)).map(str::to_owned);
         write_body(reader, &page, &language);
         let title = title.into_iter().map(|title| (language.clone(), title)).collect();
-        translations.push(Translation { of: id.to_owned(), language, place, what: Translated::Announcement { title, body: page.body } });
+        translations.push(Translation {
+            of: id.to_owned(),
+            language,
+            place,
+            what: Translated::Announcement { title, body: page.body },
+        });
         return Some(());
     }
     let fields = reader.fields(&page.front, &["title", "valid", "kind"], &["title", "kind"]);
