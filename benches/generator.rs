@@ -58,10 +58,12 @@ const FRAMES: [&str; 8] =
 pub struct Numbers(u64);
 
 impl Numbers {
+    /// Starts at a seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
+    /// The next number below `n`.
     pub fn below(&mut self, n: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
@@ -88,7 +90,7 @@ pub fn generate(n: usize) -> (Vec<SetEntry>, Vec<String>) {
         let own =
             if at < PRODUCTS.len() * ACTIONS.len() * PROBLEMS.len() { String::new() } else { own_word(&mut numbers) };
         let about = format!("{own}{product}{action}{problem}");
-        let mut worded = |numbers: &mut Numbers| FRAMES[numbers.below(FRAMES.len())].replace("{}", &about);
+        let worded = |numbers: &mut Numbers| FRAMES[numbers.below(FRAMES.len())].replace("{}", &about);
         let similar = (0..3).map(|_| worded(&mut numbers)).collect();
         let mut question: Vec<char> = worded(&mut numbers).chars().collect();
         if numbers.below(4) == 0 {

@@ -2,6 +2,7 @@
 //! how long compiling takes. Prints median and 99th percentile over many different questions.
 //!
 //! `cargo bench --bench speed [-- sample|10000|100000]`
+#![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 
 mod generator;
 

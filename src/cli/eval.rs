@@ -214,14 +214,14 @@ fn classify(
     let valid = valid.map(labelled_lines).transpose()?;
     let (threshold, train_seconds, model) = progress::while_running("training", || {
         let held: Vec<Predicted> = match &valid {
-            Some(valid) => sets::IntentModel::train(&train, out_of_scope).predict_all(valid),
+            Some(valid) => sets::IntentModel::train(&train).predict_all(valid),
             None => {
                 let (kept, held) = sets::split(&train);
-                sets::IntentModel::train(&kept, out_of_scope).predict_all(&held)
+                sets::IntentModel::train(&kept).predict_all(&held)
             }
         };
         let watch = Stopwatch::start();
-        let model = sets::IntentModel::train(&train, out_of_scope);
+        let model = sets::IntentModel::train(&train);
         (intents::best_threshold(&held, out_of_scope), watch.elapsed().as_secs_f64(), model)
     });
     let watch = Stopwatch::start();

@@ -112,8 +112,7 @@ impl Composer<'_> {
         let convert = self.language.is_traditional_chinese();
         let fill_plain = |template: &str| fill(template, |name| self.value(name).map(Cow::Owned));
         match target {
-            ActionTarget::Intent(name) if chinese => {
-                let _ = name;
+            ActionTarget::Intent(_) if chinese => {
                 let shown = self.in_script(label, convert).into_owned();
                 reply.quick_replies.push(QuickReply { label: shown, send: label.to_owned() });
             }

@@ -4,7 +4,7 @@
 use crate::nlu::features::SparseVector;
 
 /// How much a wrong training line costs against large weights.
-const COST: f32 = 1.0;
+const COST: f32 = 3.0;
 
 /// Passes over the training lines at most.
 const MAX_PASSES: usize = 20;

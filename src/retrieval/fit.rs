@@ -51,7 +51,7 @@ pub const MAX_CHOICES: usize = 4;
 const N_FOLDS: usize = 5;
 
 /// L2 penalties, per question: as if one question in some hundreds argued for every weight to be 0.
-const RANKER_PENALTY: f64 = 0.0005;
+const RANKER_PENALTY: f64 = 0.003;
 const CONFIDENCE_PENALTY: f64 = 0.002;
 
 const STEPS: usize = 300;

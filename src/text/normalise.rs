@@ -84,7 +84,7 @@ static SIMPLIFIED: Lazy<Vec<char>> = Lazy::new(|| {
     };
     let mut table: Vec<char> = converted.lines().map(|line| line.chars().next().unwrap_or(' ')).collect();
     if table.len() != all.len() {
-        table = all.clone();
+        table = all;
     }
     for (from, to) in OUR_FOLDS {
         table[(u32::from(from) - FIRST_SIMPLIFIABLE) as usize] = to;

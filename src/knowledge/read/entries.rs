@@ -112,7 +112,6 @@ pub(super) fn entry(
         translations.push(Translation { of: id.to_owned(), language, place, what: Translated::Entry(text) });
         return Some(());
     }
-    let place = page.front.place;
     let fields = reader.fields(&page.front, &ENTRY_KEYS, &["question"]);
     let text = entry_text(reader, &fields, &page, &owner, &LanguageTag::zh_cn());
     let related = fields.get("related").map(|node| reader.texts(node)).unwrap_or_default();
@@ -149,7 +148,6 @@ pub(super) fn entry(
     if reader.define(Kind::Entry, id, Place { file, line: 1, column: 1 }) {
         content.entries.push(entry);
     }
-    let _ = place;
     Some(())
 }
 

@@ -181,8 +181,9 @@ fn stands_alone(text: &str, range: &Range<usize>) -> bool {
     let joins = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
     let first = text[range.clone()].chars().next();
     let last = text[range.clone()].chars().next_back();
-    !(joins(first) && joins(text[..range.start].chars().next_back()))
-        && !(joins(last) && joins(text[range.end..].chars().next()))
+    let goes_on_before = joins(first) && joins(text[..range.start].chars().next_back());
+    let goes_on_after = joins(last) && joins(text[range.end..].chars().next());
+    !goes_on_before && !goes_on_after
 }
 
 #[cfg(test)]

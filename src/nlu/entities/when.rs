@@ -120,13 +120,8 @@ fn weekday(name: &str, last: Option<&str>, today: Date) -> Option<Date> {
     };
     let of_week = i64::from(wanted.to_monday_zero_offset()) - i64::from(today.weekday().to_monday_zero_offset());
     let week_before = last.is_some_and(|last| last.starts_with('上'));
-    let offset = if week_before {
-        of_week - 7
-    } else if of_week > 0 || last == Some("last ") && of_week == 0 {
-        of_week - 7
-    } else {
-        of_week
-    };
+    let not_yet_past = of_week > 0 || (last == Some("last ") && of_week == 0);
+    let offset = if week_before || not_yet_past { of_week - 7 } else { of_week };
     today.checked_add(offset.days()).ok()
 }
 
