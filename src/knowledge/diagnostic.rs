@@ -29,8 +29,11 @@ pub struct Diagnostic {
     pub column: usize,
     /// What is wrong, lower case, no full stop.
     pub message: String,
-    /// The line of the file, cut to what a terminal shows.
+    /// The line of the file, cut to what a terminal shows around the place.
     pub excerpt: String,
+    /// Characters of the excerpt before the place.
+    #[serde(skip)]
+    pub mark: usize,
     /// What would mend it ("did you mean …").
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
@@ -41,7 +44,7 @@ impl Diagnostic {
     pub fn render(&self) -> String {
         let margin = " ".repeat(self.line.to_string().len());
         // Han characters take two columns on a terminal.
-        let before = self.excerpt.chars().take(self.column - 1);
+        let before = self.excerpt.chars().take(self.mark);
         let indent: String = before.map(|c| if c.is_ascii() { " " } else { "  " }).collect();
         let mut out = format!("{self}\n{} | {}\n{margin} | {indent}^", self.line, self.excerpt);
         if let Some(hint) = &self.hint {
@@ -68,7 +71,7 @@ pub const CODES: &[(&str, Severity, &str)] = {
         ("not-utf8", Error, "a file is not UTF-8 text"),
         ("bad-yaml", Error, "a YAML file or front matter cannot be parsed"),
         ("bad-json", Error, "a line of a .jsonl file is no JSON object of the right shape"),
-        ("bad-csv", Error, "a line of a .csv file cannot be read"),
+        ("bad-csv", Error, "a line of a .csv file cannot be read, or holds a word that is not expected"),
         ("missing-front-matter", Error, "an entry or announcement does not begin with `---`"),
         ("unexpected-file", Warning, "a file lies where the product does not look for it"),
         ("unknown-key", Error, "a key that has no meaning here"),
@@ -83,10 +86,10 @@ pub const CODES: &[(&str, Severity, &str)] = {
         ("repeated-phrasing", Warning, "one text, after folding, stands twice in one entry or intent"),
         ("never-is-phrasing", Error, "an entry's own phrasing stands in its `never`"),
         ("phrasing-caught-by-rule", Error, "a rule would take a stored phrasing or example away from its owner"),
-        ("orphan-translation", Error, "a translation without the entry it translates"),
+        ("orphan-translation", Error, "a translation without the entry it translates beside it, or into the entry's own language"),
         ("missing-variable", Error, "a name in braces that is not defined"),
         ("unused-variable", Warning, "a variable that nothing uses"),
-        ("bad-template", Error, "braces that are opened and not closed"),
+        ("bad-template", Error, "braces that are opened and not closed, or that stand in a variable's value"),
         ("broken-related", Error, "`related` names an entry that does not exist, or the entry itself"),
         ("broken-requires", Error, "`requires` names a variable that does not exist or is no switch"),
         ("broken-action", Error, "an action leads to an intent that does not exist"),
@@ -96,7 +99,7 @@ pub const CODES: &[(&str, Severity, &str)] = {
         ("broken-intent", Error, "a rule leads to an intent that does not exist"),
         ("broken-department", Error, "a department that does not exist, or escalation that goes in a circle"),
         ("broken-slot", Error, "a flow names a slot or a choice that it does not have"),
-        ("bad-pattern", Error, "a rule's pattern is no regular expression"),
+        ("bad-pattern", Error, "a rule's pattern is no regular expression, or matches every text"),
         ("bad-validity", Error, "something ends before it begins"),
         ("overlapping-validity", Error, "two things that exclude one another are valid at the same time"),
         ("expired", Warning, "an entry or announcement is over at the time of the check"),
@@ -108,7 +111,7 @@ pub const CODES: &[(&str, Severity, &str)] = {
         ("contradiction", Error, "an outcome is both accepted and never right"),
         ("synonym-twice", Warning, "a word stands in two groups of synonyms"),
         ("word-twice", Warning, "a word stands twice in the dictionary"),
-        ("missing-category", Warning, "a folder of entries without `_category.yaml`"),
+        ("missing-category", Warning, "a folder of entries without `_category.yaml`, or a `_category.yaml` without entries"),
     ]
 };
 

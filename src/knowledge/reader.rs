@@ -38,6 +38,8 @@ pub(crate) struct Notes {
     pub(crate) variables: Vec<(String, Place)>,
     /// Values of variables, for the contact lint.
     pub(crate) values: Vec<(String, Place)>,
+    /// Where each rule is defined.
+    pub(crate) rules: BTreeMap<String, Place>,
     /// Announcements with the place of their validity.
     pub(crate) announcements: Vec<(String, Place)>,
     /// Ids of labelled questions.
@@ -132,6 +134,7 @@ impl Reader {
         hint: Option<String>,
     ) {
         let source = &self.sources[place.file];
+        let (excerpt, mark) = source.excerpt(place.line, place.column);
         self.diagnostics.push(Diagnostic {
             severity: severity(code),
             code,
@@ -139,7 +142,8 @@ impl Reader {
             line: place.line,
             column: place.column,
             message: message.into(),
-            excerpt: source.excerpt(place.line),
+            excerpt,
+            mark,
             hint,
         });
     }
@@ -147,6 +151,11 @@ impl Reader {
     /// Says where a place is, for messages that name two.
     pub(crate) fn locate(&self, place: Place) -> String {
         format!("{}:{}:{}", self.sources[place.file].path, place.line, place.column)
+    }
+
+    /// Returns the place of a byte offset in a text that customers read.
+    pub(crate) fn place_in(&self, written: &Written, offset: usize) -> Place {
+        self.sources[written.place.file].place_of(written.place, &written.text, offset)
     }
 
     /// Parses YAML that begins on a line of a file; reports what is none.

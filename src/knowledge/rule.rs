@@ -1,7 +1,7 @@
 //! Editors' rules made ready to match: words and patterns that lead to an intent whatever else is said.
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use regex::RegexSet;
+use regex::{RegexSet, RegexSetBuilder};
 
 use crate::knowledge::intent::{Rule, RuleMatcher};
 use crate::text::script::is_han;
@@ -55,7 +55,7 @@ impl CompiledRules {
                 .ok()
                 .filter(|_| !words.is_empty()),
             roles,
-            patterns: RegexSet::new(&patterns).unwrap_or_else(|_| RegexSet::empty()),
+            patterns: set_of(&patterns),
             pattern_rules,
         }
     }
@@ -80,6 +80,13 @@ impl CompiledRules {
         let first = (0..self.rules.len()).find(|&at| fired[at] && !quiet[at])?;
         Some(&self.rules[first])
     }
+}
+
+/// Compiles patterns together; each compiles by itself, so that together they need room for each.
+fn set_of(patterns: &[&str]) -> RegexSet {
+    const ROOM_FOR_ONE: usize = 10 << 20; // what regex allows one pattern by default
+    let room = ROOM_FOR_ONE.saturating_mul(patterns.len());
+    RegexSetBuilder::new(patterns).size_limit(room).build().unwrap_or_else(|_| RegexSet::empty())
 }
 
 /// Says whether a found word is no part of a longer word of its script; Han words have no such borders.

@@ -25,24 +25,69 @@ pub(crate) struct Source {
 /// The longest excerpt, in characters.
 const EXCERPT: usize = 160;
 
+/// Characters that an excerpt of a longer line shows before the place.
+const BEFORE: usize = 60;
+
+/// What stands at an end of an excerpt where the line goes on.
+const CUT: char = '…';
+
 impl Source {
-    /// Decodes a file; `Err` carries the place of the first byte that is not UTF-8. A byte order mark is dropped.
+    /// Decodes a file, with the line and column of the first byte that is not UTF-8. A byte order mark is dropped.
     pub(crate) fn decode(file: &SourceFile) -> (Self, Option<(usize, usize)>) {
         let (text, bad) = match std::str::from_utf8(&file.bytes) {
             Ok(text) => (text.to_owned(), None),
             Err(error) => {
                 let good = String::from_utf8_lossy(&file.bytes[..error.valid_up_to()]).into_owned();
-                (String::from_utf8_lossy(&file.bytes).into_owned(), Some(line_and_column(&good, good.len())))
+                let good = good.strip_prefix('\u{FEFF}').unwrap_or(&good);
+                (String::from_utf8_lossy(&file.bytes).into_owned(), Some(line_and_column(good, good.len())))
             }
         };
         let text = text.strip_prefix('\u{FEFF}').map_or(text.clone(), str::to_owned);
         (Self { path: file.path.clone(), text: text.replace("\r\n", "\n") }, bad)
     }
 
-    /// Returns a line's text, cut to what a terminal shows.
-    pub(crate) fn excerpt(&self, line: usize) -> String {
+    /// Returns what a terminal shows of a line around a column, and how many characters of it stand before the column.
+    pub(crate) fn excerpt(&self, line: usize, column: usize) -> (String, usize) {
         let text = self.text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-        text.chars().take(EXCERPT).map(|c| if c.is_control() { ' ' } else { c }).collect()
+        let text: Vec<char> = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let at = column.saturating_sub(1).min(text.len());
+        let from = if text.len() <= EXCERPT { 0 } else { at.saturating_sub(BEFORE).min(text.len() - EXCERPT) };
+        let to = text.len().min(from + EXCERPT);
+        let mut shown: String = if from > 0 { CUT.to_string() } else { String::new() };
+        shown.extend(&text[from..to]);
+        if to < text.len() {
+            shown.push(CUT);
+        }
+        (shown, at - from + usize::from(from > 0))
+    }
+
+    /// Returns the place of a byte offset in a text that was read from `start` on, whatever the file does to write it:
+    /// quotes and escapes, indents, lines that are folded.
+    ///
+    /// The text's characters are sought one after the other in the file; what the file has between them is passed over.
+    pub(crate) fn place_of(&self, start: Place, text: &str, offset: usize) -> Place {
+        let line_start: usize = self.text.split_inclusive('\n').take(start.line.saturating_sub(1)).map(str::len).sum();
+        let Some(rest) = self.text.get(line_start..) else { return start };
+        let mut written = rest.chars().skip(start.column.saturating_sub(1)).peekable();
+        let mut place = start;
+        let step = |written: &mut std::iter::Peekable<_>, place: &mut Place| match Iterator::next(written) {
+            Some('\n') => (place.line, place.column) = (place.line + 1, 1),
+            Some(_) => place.column += 1,
+            None => {}
+        };
+        for (at, c) in text.char_indices() {
+            // A folded or escaped white space may be written as another, or as nothing.
+            while written.peek().is_some_and(|&next| next != c && (!c.is_whitespace() || next.is_whitespace())) {
+                step(&mut written, &mut place);
+            }
+            if at >= offset {
+                return if written.peek().is_some() { place } else { start };
+            }
+            if written.peek() == Some(&c) {
+                step(&mut written, &mut place);
+            }
+        }
+        start
     }
 }
 

@@ -1,6 +1,6 @@
 //! YAML as a tree that knows where everything stands. Scalars are kept as they are written: `no` is "no".
 
-use saphyr_parser::{Event, Parser, Span};
+use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 
 use crate::knowledge::source::Place;
 
@@ -41,7 +41,7 @@ const MAX_DEPTH: usize = 32;
 /// Parses one document; `first_line` is the file's line that `text` begins on. An empty document is an empty mapping.
 ///
 /// # Errors
-/// Fails at the first place that is no YAML, on anchors and aliases, and on nesting deeper than 32.
+/// Fails at the first place that is no YAML, on anchors and aliases, on a second document, and on nesting deeper than 32.
 pub(crate) fn parse(text: &str, file: usize, first_line: usize) -> Result<Node, YamlFault> {
     let mut builder = Builder { file, first_line, open: Vec::new(), root: None };
     for event in Parser::new_from_str(text) {
@@ -79,8 +79,8 @@ impl Builder {
                 if anchor != 0 {
                     return fault("anchors are not used here");
                 }
-                let quoted = !matches!(style, saphyr_parser::ScalarStyle::Plain);
-                let text = if !quoted && text == "~" { String::new() } else { text.into_owned() };
+                let quoted = matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
+                let text = if style == ScalarStyle::Plain && text == "~" { String::new() } else { text.into_owned() };
                 self.put(Node { place, value: Value::Scalar(text), quoted });
             }
             Event::SequenceStart(anchor, _) | Event::MappingStart(anchor, _) if anchor != 0 => {
@@ -98,6 +98,7 @@ impl Builder {
                 }
             }
             Event::Alias(_) => return fault("aliases are not used here"),
+            Event::DocumentStart(_) if self.root.is_some() => return fault("a second document begins here; a file holds one"),
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {}
         }
         if self.open.len() > MAX_DEPTH {

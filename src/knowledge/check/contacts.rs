@@ -4,7 +4,6 @@ use once_cell::sync::Lazy;
 use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::knowledge::check::variables::place_in;
 use crate::knowledge::content::Content;
 use crate::knowledge::operator::Contacts;
 use crate::knowledge::reader::Reader;
@@ -48,7 +47,7 @@ pub(super) fn check(reader: &mut Reader, content: &Content) {
     let contacts = &content.contacts;
     for written in reader.notes.written.clone() {
         for (found, offset) in strangers(&written.text, contacts) {
-            report(reader, &found, place_in(&written, offset));
+            report(reader, &found, reader.place_in(&written, offset));
         }
     }
     for (value, place) in std::mem::take(&mut reader.notes.values) {

@@ -2,7 +2,6 @@
 
 use pulldown_cmark::{Event, Options, Parser};
 
-use crate::knowledge::check::variables::place_in;
 use crate::knowledge::reader::Reader;
 
 pub(super) fn check(reader: &mut Reader) {
@@ -12,7 +11,7 @@ pub(super) fn check(reader: &mut Reader) {
             if !matches!(event, Event::Html(_) | Event::InlineHtml(_)) {
                 continue;
             }
-            let place = place_in(written, range.start);
+            let place = reader.place_in(written, range.start);
             if place.line != last_line {
                 reader.report("html-in-answer", place, "raw HTML is not shown", Some("use Markdown".to_owned()));
             }

@@ -5,7 +5,6 @@
 use once_cell::sync::Lazy;
 use regex::Regex;
 
-use crate::knowledge::check::variables::place_in;
 use crate::knowledge::content::Content;
 use crate::knowledge::operator::VariableValue;
 use crate::knowledge::reader::{Reader, Written};
@@ -64,13 +63,8 @@ pub(super) fn check(reader: &mut Reader, content: &Content) {
         let text = with_values(&written, content);
         let exact = text == written.text;
         for (what, offset) in requests(&text) {
-            let place = if exact { place_in(&written, offset) } else { written.place };
-            reader.report(
-                "phishing-request",
-                place,
-                format!("this asks for {what}"),
-                Some("customers must never be asked for it".to_owned()),
-            );
+            let place = if exact { reader.place_in(&written, offset) } else { written.place };
+            reader.report("phishing-request", place, format!("this asks for {what}"), Some("customers must never be asked for it".to_owned()));
         }
     }
 }

@@ -44,13 +44,18 @@ pub(super) fn check(reader: &mut Reader, content: &Content) {
         if let Some(rule) = rules.first_match(&folded)
             && Owner::Intent(rule.intent.0.clone()) != phrasing.owner
         {
-            let message = format!("the rule \"{}\" leads this to the intent \"{}\"", rule.id, rule.intent);
+            let at = reader.notes.rules.get(&rule.id).map(|&place| format!(": {}", reader.locate(place))).unwrap_or_default();
+            let message = format!("the rule \"{}\" leads this to the intent \"{}\"{at}", rule.id, rule.intent);
             let hint = Some("put it another way, or add an `unless` to the rule".to_owned());
             reader.report("phrasing-caught-by-rule", phrasing.place, message, hint);
         }
     }
     for never in std::mem::take(&mut reader.notes.nevers) {
-        let own = first.get(&normalise(&never.text)).filter(|phrasing| phrasing.owner == never.owner);
+        let folded = normalise(&never.text);
+        if folded.is_empty() {
+            reader.report("empty-text", never.place, "a question without a letter", None);
+        }
+        let own = first.get(&folded).filter(|phrasing| phrasing.owner == never.owner);
         if let Some(own) = own {
             let own = reader.locate(own.place);
             reader.report(

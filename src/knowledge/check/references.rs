@@ -89,6 +89,17 @@ fn categories(reader: &mut Reader, content: &Content) {
     let named: BTreeSet<&str> = content.categories.iter().map(|category| category.name.as_str()).collect();
     let mut missing: BTreeSet<&str> = content.entries.iter().map(|entry| entry.category.as_str()).collect();
     missing.retain(|category| !named.contains(category));
+    let filled: BTreeSet<&str> = content.entries.iter().map(|entry| entry.category.as_str()).collect();
+    for category in named.into_iter().filter(|category| !filled.contains(category)) {
+        let path = format!("knowledge-base/{category}/_category.yaml");
+        // A folder whose entries cannot be read is not empty.
+        let others = format!("knowledge-base/{category}/");
+        let has_entries = reader.sources.iter().any(|source| source.path.starts_with(&others) && source.path.ends_with(".md"));
+        if let Some(file) = reader.sources.iter().position(|source| source.path == path && !has_entries) {
+            let place = Place { file, line: 1, column: 1 };
+            reader.report("missing-category", place, format!("the category \"{category}\" has no entry"), None);
+        }
+    }
     for category in missing {
         let folder = format!("knowledge-base/{category}/");
         if let Some(file) = reader.sources.iter().position(|source| source.path.starts_with(&folder)) {

@@ -7,7 +7,6 @@ use crate::knowledge::entry::Entry;
 use crate::knowledge::intent::SLOT_NAMES;
 use crate::knowledge::operator::VariableValue;
 use crate::knowledge::reader::{Reader, Written, did_you_mean};
-use crate::knowledge::source::{Place, line_and_column};
 
 /// Names that the product fills in answers.
 const BUILT_IN: [&str; 4] =
@@ -31,7 +30,7 @@ pub(super) fn check(reader: &mut Reader, content: &Content) {
 
 fn check_text(reader: &mut Reader, content: &Content, written: &Written, used: &mut BTreeSet<String>) {
     for (at, _) in written.text.match_indices("{{") {
-        let place = place_in(written, at);
+        let place = reader.place_in(written, at);
         let inside = &written.text[at + 2..];
         let Some(end) = inside.find("}}").filter(|&end| !inside[..end].contains(['{', '\n'])) else {
             reader.report("bad-template", place, "these braces are not closed", Some("write {{name}}".to_owned()));
@@ -58,11 +57,4 @@ fn check_text(reader: &mut Reader, content: &Content, written: &Written, used: &
             }
         }
     }
-}
-
-/// The place of a byte offset in a written text; exact on its first line, and on every line of a body.
-pub(super) fn place_in(written: &Written, offset: usize) -> Place {
-    let (line, column) = line_and_column(&written.text, offset);
-    let start = if line == 1 { written.place.column - 1 } else { 0 };
-    Place { file: written.place.file, line: written.place.line + line - 1, column: start + column }
 }

@@ -17,6 +17,8 @@ use crate::text::language::LanguageTag;
 
 /// A translation that waits for its entry or announcement.
 pub(super) struct Translation {
+    /// The path of the file that it translates.
+    path: String,
     of: String,
     language: LanguageTag,
     place: Place,
@@ -52,6 +54,9 @@ const ENTRY_KEYS: [&str; 11] = [
 ];
 const TRANSLATION_KEYS: [&str; 4] = ["question", "similar", "never", "review_by"];
 
+/// The line before and after a front matter.
+const FENCE: &str = "---";
+
 /// A Markdown file taken apart.
 struct Page {
     front: Node,
@@ -66,15 +71,39 @@ fn page(reader: &mut Reader, file: usize) -> Option<Page> {
         reader.report("missing-front-matter", start, "the file does not begin with \"---\"", None);
         return None;
     };
-    let Some(end) = rest.find("\n---\n").map(|at| at + 1).or_else(|| rest.starts_with("---\n").then_some(0)) else {
+    let mut line_start = 0;
+    let closing = rest.split_inclusive('\n').find_map(|line| {
+        let at = line_start;
+        line_start += line.len();
+        (line.trim_end() == FENCE).then_some((at, line_start))
+    });
+    let Some((end, behind)) = closing else {
         reader.report("missing-front-matter", start, "the front matter is not closed by \"---\"", None);
         return None;
     };
     let front = reader.yaml(file, &rest[..end], 2)?;
-    let after = &rest[end + 4..];
+    let after = &rest[behind..];
     let body = after.trim_start_matches('\n');
     let line = 3 + rest[..end].matches('\n').count() + (after.len() - body.len());
     Some(Page { front, body: body.trim_end().to_owned(), body_place: Place { file, line, column: 1 } })
+}
+
+/// Returns the path of the file that a translation translates.
+fn translated_path(reader: &Reader, file: usize, id: &str) -> String {
+    let path = &reader.sources[file].path;
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    format!("{folder}/{id}.md")
+}
+
+/// Reads a translation's language; an entry's own file is Chinese, so that no translation can be.
+fn translation_language(reader: &mut Reader, name: &str, place: Place) -> Option<LanguageTag> {
+    let language = reader.language(name, place)?;
+    if language == LanguageTag::zh_cn() {
+        let hint = Some("write it into the entry's own file".to_owned());
+        reader.report("orphan-translation", place, "the file without a language in its name is zh-CN already", hint);
+        return None;
+    }
+    Some(language)
 }
 
 /// Splits `refund-apply.en.md` into the id and the language.
@@ -101,15 +130,18 @@ pub(super) fn entry(
     category: &str,
     name: &str,
 ) -> Option<()> {
-    let page = page(reader, file)?;
     let (id, language) = file_stem(name);
+    let place = Place { file, line: 1, column: 1 };
+    // Known even when it cannot be read: what names it is no fault of its own.
+    let first = language.is_some() || reader.define(Kind::Entry, id, place);
+    let page = page(reader, file)?;
     let owner = Owner::Entry(id.to_owned());
     if let Some(language) = language {
-        let place = Place { file, line: 1, column: 1 };
-        let language = reader.language(language, place)?;
+        let language = translation_language(reader, language, place)?;
         let fields = reader.fields(&page.front, &TRANSLATION_KEYS, &["question"]);
         let text = entry_text(reader, &fields, &page, &owner, &language);
-        translations.push(Translation { of: id.to_owned(), language, place, what: Translated::Entry(text) });
+        let path = translated_path(reader, file, id);
+        translations.push(Translation { path, of: id.to_owned(), language, place, what: Translated::Entry(text) });
         return Some(());
     }
     let fields = reader.fields(&page.front, &ENTRY_KEYS, &["question"]);
@@ -145,7 +177,7 @@ pub(super) fn entry(
         audience: fields.get("audience").map(|node| words(reader, node, &AUDIENCES)).unwrap_or_default(),
         owner: fields.get("owner").and_then(|node| reader.text(node)).map(str::to_owned),
     };
-    if reader.define(Kind::Entry, id, Place { file, line: 1, column: 1 }) {
+    if first {
         content.entries.push(entry);
     }
     Some(())
@@ -211,6 +243,7 @@ fn action(reader: &mut Reader, node: &Node) -> Option<Action> {
     let fields = reader.fields(node, &["label", "intent", "url", "phone"], &["label"]);
     let label_node = fields.get("label")?;
     let label = reader.text(label_node)?.to_owned();
+    note_plain(reader, label_node, &label);
     let targets: Vec<&str> = ["intent", "url", "phone"].into_iter().filter(|name| fields.contains_key(name)).collect();
     let [target] = targets[..] else {
         reader.report("missing-key", node.place, "an action has one of \"intent\", \"url\", \"phone\"", None);
@@ -223,6 +256,7 @@ fn action(reader: &mut Reader, node: &Node) -> Option<Action> {
         reader.notes.labels.push((label.clone(), value.clone(), label_node.place));
         ActionTarget::Intent(IntentName(value))
     } else {
+<<<<<<< HEAD
         let place = Place { column: target_node.place.column + usize::from(target_node.quoted), ..target_node.place };
         reader.notes.written.push(Written {
             text: value.clone(),
@@ -231,9 +265,19 @@ fn action(reader: &mut Reader, node: &Node) -> Option<Action> {
             markdown: false,
             language: LanguageTag::zh_cn(),
         });
+=======
+        note_plain(reader, target_node, &value);
+>>>>>>> knowledge
         if target == "url" { ActionTarget::Url(value) } else { ActionTarget::Phone(value) }
     };
     Some(Action { label, target })
+}
+
+/// Notes a label, address or number that customers see.
+fn note_plain(reader: &mut Reader, node: &Node, text: &str) {
+    let place = Place { column: node.place.column + usize::from(node.quoted), ..node.place };
+    let language = LanguageTag::zh_cn();
+    reader.notes.written.push(Written { text: text.to_owned(), place, of_flow: false, markdown: false, language });
 }
 
 /// Reads `{from, until}`; notes the end, and reports one that is not behind the beginning.
@@ -272,17 +316,23 @@ pub(super) fn announcement(
     let (id, language) = file_stem(name);
     let place = Place { file, line: 1, column: 1 };
     if let Some(language) = language {
-        let language = reader.language(language, place)?;
+        let language = translation_language(reader, language, place)?;
         let fields = reader.fields(&page.front, &["title"], &["title"]);
         let title = fields.get("title").and_then(|node| reader.text(node)).map(str::to_owned);
         write_body(reader, &page, &language);
         let title = title.into_iter().map(|title| (language.clone(), title)).collect();
+<<<<<<< HEAD
         translations.push(Translation {
             of: id.to_owned(),
             language,
             place,
             what: Translated::Announcement { title, body: page.body },
         });
+=======
+        let path = translated_path(reader, file, id);
+        let what = Translated::Announcement { title, body: page.body };
+        translations.push(Translation { path, of: id.to_owned(), language, place, what });
+>>>>>>> knowledge
         return Some(());
     }
     let fields = reader.fields(&page.front, &["title", "valid", "kind"], &["title", "kind"]);
@@ -296,27 +346,28 @@ pub(super) fn announcement(
     Some(())
 }
 
-/// Puts translations to their entries and announcements.
+/// Puts translations to their entries and announcements, which lie in the same folder.
 pub(super) fn add_translations(reader: &mut Reader, content: &mut Content, translations: Vec<Translation>) {
-    for translation in translations {
-        let Translation { of, language, place, what } = translation;
-        let found = match what {
+    for Translation { path, of, language, place, what } in translations {
+        if !reader.sources.iter().any(|source| source.path == path) {
+            let elsewhere = reader.sources.iter().find(|source| source.path.ends_with(&format!("/{of}.md")));
+            let hint = elsewhere.map(|source| format!("put it beside {}", source.path));
+            reader.report("orphan-translation", place, format!("there is no \"{path}\" that this translates"), hint);
+            continue;
+        }
+        // What it translates may be unreadable, which is reported there.
+        match what {
             Translated::Entry(text) => {
-                let entry = content.entries.iter_mut().find(|entry| entry.id.0 == of);
-                entry.map(|entry| entry.texts.insert(language, text)).is_some()
+                if let Some(entry) = content.entries.iter_mut().find(|entry| entry.id.0 == of) {
+                    entry.texts.insert(language, text);
+                }
             }
             Translated::Announcement { title, body } => {
-                let announcement = content.announcements.iter_mut().find(|announcement| announcement.id == of);
-                announcement
-                    .map(|announcement| {
-                        announcement.title.extend(title);
-                        announcement.body.insert(language, body);
-                    })
-                    .is_some()
+                if let Some(announcement) = content.announcements.iter_mut().find(|known| known.id == of) {
+                    announcement.title.extend(title);
+                    announcement.body.insert(language, body);
+                }
             }
-        };
-        if !found {
-            reader.report("orphan-translation", place, format!("there is no \"{of}.md\" that this translates"), None);
         }
     }
 }

@@ -19,6 +19,8 @@ const DEFAULT_TRIES: u32 = 3;
 
 pub(super) fn flow(reader: &mut Reader, content: &mut Content, file: usize, name: &str) -> Option<()> {
     let name = name.strip_suffix(".yaml").unwrap_or(name).to_owned();
+    // Known even when it cannot be read: what names it is no fault of its own.
+    reader.define(Kind::Flow, &name, Place { file, line: 1, column: 1 });
     let text = reader.sources[file].text.clone();
     let node = reader.yaml(file, &text, 1)?;
     let fields =
@@ -39,7 +41,6 @@ pub(super) fn flow(reader: &mut Reader, content: &mut Content, file: usize, name
     let eligible = fields.get("eligible").map(|node| reader.items(node).to_vec()).unwrap_or_default();
     let eligible = eligible.iter().filter_map(|item| eligible_rule(reader, item, &slots)).collect();
     let then = fields.get("then").and_then(|node| flow_end(reader, node));
-    reader.define(Kind::Flow, &name, Place { file, line: 1, column: 1 });
     content.flows.insert(name.clone(), Flow { name, opening, slots, lookup, eligible, confirm, then });
     Some(())
 }

@@ -28,6 +28,8 @@ const PRIORITIES: [(&str, Priority); 4] =
 
 pub(super) fn intent(reader: &mut Reader, content: &mut Content, file: usize, name: &str) -> Option<()> {
     let name = name.strip_suffix(".yaml").unwrap_or(name);
+    // Known even when it cannot be read: what names it is no fault of its own.
+    reader.define(Kind::Intent, name, Place { file, line: 1, column: 1 });
     let text = reader.sources[file].text.clone();
     let node = reader.yaml(file, &text, 1)?;
     let fields = reader.fields(&node, &["title", "examples", "does"], &["examples", "does"]);
@@ -41,7 +43,6 @@ pub(super) fn intent(reader: &mut Reader, content: &mut Content, file: usize, na
         }
     }
     let does = fields.get("does").and_then(|node| does(reader, node))?;
-    reader.define(Kind::Intent, name, Place { file, line: 1, column: 1 });
     content.intents.push(Intent { name: IntentName(name.to_owned()), title, examples, does });
     Some(())
 }
@@ -91,6 +92,7 @@ pub(super) fn rules(reader: &mut Reader, content: &mut Content, file: usize) -> 
             if content.rules.iter().any(|known| known.id == rule.id) {
                 reader.report("duplicate-id", place, format!("the rule \"{}\" is defined already", rule.id), None);
             } else {
+                reader.notes.rules.insert(rule.id.clone(), place);
                 content.rules.push(rule);
             }
         }
@@ -115,7 +117,13 @@ fn rule(reader: &mut Reader, node: &Node) -> Option<(Rule, Place)> {
     };
     let unless = fields.get("unless").map(|node| normalised(reader, node)).unwrap_or_default();
     let matcher = match (fields.get("any"), fields.get("pattern")) {
-        (Some(any), None) => RuleMatcher::Any(normalised(reader, any)),
+        (Some(any), None) => {
+            let words = normalised(reader, any);
+            if reader.items(any).is_empty() {
+                reader.report("missing-key", any.place, "a rule without a word leads nowhere", None);
+            }
+            RuleMatcher::Any(words)
+        }
         (None, Some(pattern)) => RuleMatcher::Pattern(compiled(reader, pattern)?),
         _ => {
             reader.report("missing-key", node.place, "a rule has either \"any\" or \"pattern\"", None);

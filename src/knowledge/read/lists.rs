@@ -21,7 +21,10 @@ pub(super) fn synonyms(reader: &mut Reader, content: &mut Content, file: usize) 
             Some((words, means)) => (words, Some(means)),
             None => (line, None),
         };
-        let mut group = SynonymGroup { words: Vec::new(), means: means.map(normalise) };
+        let mut means: Vec<String> = means.into_iter().flat_map(|means| means.split(',')).map(normalise).collect();
+        let one_way = !means.is_empty();
+        means.retain(|word| !word.is_empty());
+        let mut group = SynonymGroup { words: Vec::new(), means: None };
         let mut column = 1;
         for word in words.split(',') {
             let indent = word.chars().take_while(|c| c.is_whitespace()).count();
@@ -33,18 +36,27 @@ pub(super) fn synonyms(reader: &mut Reader, content: &mut Content, file: usize) 
                 continue;
             }
             if let Some(&first) = seen.get(&word) {
-                let first = reader.locate(first);
-                reader.report("synonym-twice", place, format!("\"{word}\" stands in another group too: {first}"), None);
+                let at = reader.locate(first);
+                let message = match first.line == line_number {
+                    true => format!("this is \"{word}\" after folding, which stands in this group already: {at}"),
+                    false => format!("\"{word}\" stands in another group too: {at}"),
+                };
+                reader.report("synonym-twice", place, message, None);
                 continue;
             }
             seen.insert(word.clone(), place);
             group.words.push(word);
         }
         let place = Place { file, line: line_number, column: 1 };
-        if group.means.as_ref().is_some_and(String::is_empty) {
+        if one_way && means.is_empty() {
             reader.report("empty-text", place, "nothing stands behind \"=>\"", None);
-        } else if group.means.is_none() && group.words.len() < 2 {
-            reader.report("bad-value", place, "a group needs two words", Some("for instance: 退款, 退费".to_owned()));
+        } else if one_way {
+            // `a => b, c`: a means b and a means c.
+            let one = |means| SynonymGroup { words: group.words.clone(), means: Some(means) };
+            content.synonyms.extend(means.into_iter().map(one));
+        } else if line.split(',').filter(|word| !normalise(word).is_empty()).count() < 2 {
+            let hint = "words are parted by \",\", for instance: 退款, 退费";
+            reader.report("bad-value", place, "a group needs two words", Some(hint.to_owned()));
         } else {
             content.synonyms.push(group);
         }
@@ -80,6 +92,10 @@ pub(super) fn dictionary(reader: &mut Reader, content: &mut Content, file: usize
         } else {
             seen.insert(word.clone(), place);
             content.dictionary.push(DictionaryWord { word, frequency, tag: parts.next().map(str::to_owned) });
+            if let Some(more) = parts.next() {
+                let hint = Some("word [frequency [tag]]".to_owned());
+                reader.report("bad-value", place, format!("\"{more}\" is one part too many"), hint);
+            }
         }
     }
     Some(())

@@ -12,6 +12,12 @@ use crate::knowledge::reader::{Kind, Reader};
 use crate::knowledge::source::Place;
 use crate::knowledge::yaml::Node;
 
+/// Digits of the shortest telephone number.
+const SHORTEST_PHONE: usize = 3;
+
+/// What a sample transaction can be.
+const STATUSES: [&str; 5] = ["paid", "failed", "pending", "refunded", "refunding"];
+
 const VARIABLE_KINDS: [(&str, VariableKind); 5] = [
     ("text", VariableKind::Text),
     ("phone", VariableKind::Phone),
@@ -49,6 +55,9 @@ fn variable(reader: &mut Reader, node: &Node, place: Place) -> Option<Variable> 
             "value" => {
                 let text = reader.text(value)?;
                 has_value = !text.is_empty();
+                if text.contains("{{") {
+                    reader.report("bad-template", value.place, "a value is put in as it is; it holds no other", None);
+                }
                 variable.value = match text {
                     "true" if !value.quoted => VariableValue::Switch(true),
                     "false" if !value.quoted => VariableValue::Switch(false),
@@ -84,12 +93,41 @@ pub(super) fn contacts(reader: &mut Reader, content: &mut Content, file: usize) 
     let fields = reader.fields(&node, &["domains", "phones", "emails", "wechat", "apps"], &[]);
     let mut list = |name: &str| -> Vec<String> {
         let texts = fields.get(name).map(|node| reader.texts(node)).unwrap_or_default();
-        texts.into_iter().map(|(text, _)| text).collect()
+        let checked = texts.into_iter().filter(|(text, place)| {
+            let fault = contact_fault(name, text);
+            if let Some(what) = fault {
+                reader.report("bad-value", *place, format!("\"{text}\" is no {what}"), None);
+            }
+            fault.is_none()
+        });
+        checked.map(|(text, _)| text).collect()
     };
     let contacts = &mut content.contacts;
     (contacts.domains, contacts.phones, contacts.emails) = (list("domains"), list("phones"), list("emails"));
     (contacts.wechat, contacts.apps) = (list("wechat"), list("apps"));
     Some(())
+}
+
+/// Says what an official contact is not. A domain of one label (`cn`) would make strangers official.
+fn contact_fault(list: &str, text: &str) -> Option<&'static str> {
+    let is_domain = |text: &str| {
+        let labels: Vec<&str> = text.split('.').collect();
+        let is_label = |label: &&str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
+        labels.len() >= 2 && labels.iter().all(is_label)
+    };
+    let good = match list {
+        "domains" => is_domain(text),
+        "emails" => text.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && is_domain(domain)),
+        "phones" => text.chars().filter(char::is_ascii_digit).count() >= SHORTEST_PHONE,
+        _ => !text.trim().is_empty(),
+    };
+    let what = match list {
+        "domains" => "domain like cgpay.example",
+        "emails" => "mailbox",
+        "phones" => "telephone number",
+        _ => "name",
+    };
+    (!good).then_some(what)
 }
 
 pub(super) fn departments(reader: &mut Reader, content: &mut Content, file: usize) -> Option<()> {
@@ -219,6 +257,14 @@ pub(super) fn sample_transactions(reader: &mut Reader, content: &mut Content, fi
             reader.report("bad-csv", place, "the time or the amount cannot be read", None);
             continue;
         };
+        if !STATUSES.contains(&cell(3)) {
+            reader.report("bad-csv", place, format!("\"{}\" is no status", cell(3)), Some(format!("one of {}", STATUSES.join(", "))));
+            continue;
+        }
+        if content.sample_transactions.iter().any(|known| known.order_number == cell(0)) {
+            reader.report("duplicate-id", place, format!("the order \"{}\" stands here already", cell(0)), None);
+            continue;
+        }
         content.sample_transactions.push(SampleTransaction {
             order_number: cell(0).to_owned(),
             time,
