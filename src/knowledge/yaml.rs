@@ -98,7 +98,9 @@ impl Builder {
                 }
             }
             Event::Alias(_) => return fault("aliases are not used here"),
-            Event::DocumentStart(_) if self.root.is_some() => return fault("a second document begins here; a file holds one"),
+            Event::DocumentStart(_) if self.root.is_some() => {
+                return fault("a second document begins here; a file holds one");
+            }
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {}
         }
         if self.open.len() > MAX_DEPTH {

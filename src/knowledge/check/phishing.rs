@@ -64,7 +64,12 @@ pub(super) fn check(reader: &mut Reader, content: &Content) {
         let exact = text == written.text;
         for (what, offset) in requests(&text) {
             let place = if exact { reader.place_in(&written, offset) } else { written.place };
-            reader.report("phishing-request", place, format!("this asks for {what}"), Some("customers must never be asked for it".to_owned()));
+            reader.report(
+                "phishing-request",
+                place,
+                format!("this asks for {what}"),
+                Some("customers must never be asked for it".to_owned()),
+            );
         }
     }
 }

@@ -44,7 +44,12 @@ pub(super) fn check(reader: &mut Reader, content: &Content) {
         if let Some(rule) = rules.first_match(&folded)
             && Owner::Intent(rule.intent.0.clone()) != phrasing.owner
         {
-            let at = reader.notes.rules.get(&rule.id).map(|&place| format!(": {}", reader.locate(place))).unwrap_or_default();
+            let at = reader
+                .notes
+                .rules
+                .get(&rule.id)
+                .map(|&place| format!(": {}", reader.locate(place)))
+                .unwrap_or_default();
             let message = format!("the rule \"{}\" leads this to the intent \"{}\"{at}", rule.id, rule.intent);
             let hint = Some("put it another way, or add an `unless` to the rule".to_owned());
             reader.report("phrasing-caught-by-rule", phrasing.place, message, hint);

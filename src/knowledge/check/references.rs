@@ -94,7 +94,8 @@ fn categories(reader: &mut Reader, content: &Content) {
         let path = format!("knowledge-base/{category}/_category.yaml");
         // A folder whose entries cannot be read is not empty.
         let others = format!("knowledge-base/{category}/");
-        let has_entries = reader.sources.iter().any(|source| source.path.starts_with(&others) && source.path.ends_with(".md"));
+        let has_entries =
+            reader.sources.iter().any(|source| source.path.starts_with(&others) && source.path.ends_with(".md"));
         if let Some(file) = reader.sources.iter().position(|source| source.path == path && !has_entries) {
             let place = Place { file, line: 1, column: 1 };
             reader.report("missing-category", place, format!("the category \"{category}\" has no entry"), None);

@@ -256,18 +256,7 @@ fn action(reader: &mut Reader, node: &Node) -> Option<Action> {
         reader.notes.labels.push((label.clone(), value.clone(), label_node.place));
         ActionTarget::Intent(IntentName(value))
     } else {
-<<<<<<< HEAD
-        let place = Place { column: target_node.place.column + usize::from(target_node.quoted), ..target_node.place };
-        reader.notes.written.push(Written {
-            text: value.clone(),
-            place,
-            of_flow: false,
-            markdown: false,
-            language: LanguageTag::zh_cn(),
-        });
-=======
         note_plain(reader, target_node, &value);
->>>>>>> knowledge
         if target == "url" { ActionTarget::Url(value) } else { ActionTarget::Phone(value) }
     };
     Some(Action { label, target })
@@ -321,18 +310,9 @@ pub(super) fn announcement(
         let title = fields.get("title").and_then(|node| reader.text(node)).map(str::to_owned);
         write_body(reader, &page, &language);
         let title = title.into_iter().map(|title| (language.clone(), title)).collect();
-<<<<<<< HEAD
-        translations.push(Translation {
-            of: id.to_owned(),
-            language,
-            place,
-            what: Translated::Announcement { title, body: page.body },
-        });
-=======
         let path = translated_path(reader, file, id);
         let what = Translated::Announcement { title, body: page.body };
         translations.push(Translation { path, of: id.to_owned(), language, place, what });
->>>>>>> knowledge
         return Some(());
     }
     let fields = reader.fields(&page.front, &["title", "valid", "kind"], &["title", "kind"]);

@@ -258,7 +258,12 @@ pub(super) fn sample_transactions(reader: &mut Reader, content: &mut Content, fi
             continue;
         };
         if !STATUSES.contains(&cell(3)) {
-            reader.report("bad-csv", place, format!("\"{}\" is no status", cell(3)), Some(format!("one of {}", STATUSES.join(", "))));
+            reader.report(
+                "bad-csv",
+                place,
+                format!("\"{}\" is no status", cell(3)),
+                Some(format!("one of {}", STATUSES.join(", "))),
+            );
             continue;
         }
         if content.sample_transactions.iter().any(|known| known.order_number == cell(0)) {
