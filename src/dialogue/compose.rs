@@ -96,9 +96,7 @@ impl Composer<'_> {
         }
         let related =
             entry.related.iter().filter_map(|id| self.content.entry(id)).filter(|related| self.shows(related));
-        for question in related.take(MAX_RELATED).map(|related| self.question(related)) {
-            reply.quick_replies.push(QuickReply { label: question.clone(), send: question });
-        }
+        reply.quick_replies.extend(related.take(MAX_RELATED).filter_map(|related| self.entry_choice(related)));
         reply
     }
 
@@ -140,10 +138,7 @@ impl Composer<'_> {
         for choice in choices {
             match choice {
                 Choice::Entry(id) => {
-                    let question = self.content.entry(id).map(|entry| self.question(entry));
-                    reply
-                        .quick_replies
-                        .extend(question.map(|question| QuickReply { label: question.clone(), send: question }));
+                    reply.quick_replies.extend(self.content.entry(id).and_then(|entry| self.entry_choice(entry)));
                 }
                 Choice::Intent(name) => {
                     reply.quick_replies.extend(self.content.intent(name).and_then(|intent| self.intent_choice(intent)));
@@ -151,6 +146,13 @@ impl Composer<'_> {
             }
         }
         reply
+    }
+
+    /// An entry as something to choose: its standard question, sent as it is stored whatever script it is shown in.
+    fn entry_choice(&self, entry: &Entry) -> Option<QuickReply> {
+        let (text, convert) = pick(&entry.texts, self.language);
+        let question = &text?.question;
+        Some(QuickReply { label: self.in_script(question, convert).into_owned(), send: question.clone() })
     }
 
     /// An intent as something to choose: its title, and an example of it to send.
