@@ -24,9 +24,9 @@ pub struct LabelledCandidates {
 
 /// What an outcome is worth; the bars are set where the sum over the labelled questions is highest.
 ///
-/// A right answer is the unit. A wrong one costs as much as a right one gains: the customer is misled. Asking back with
-/// the right choice among few costs the customer one click. A refusal of what could be answered costs nothing more than
-/// the answer.
+/// A right answer is the unit. A wrong one costs half of what a right one gains: the customer asks again. Answering what
+/// is not ours costs more than a right answer gains: it is the fault that customers quote. Asking back with the right
+/// choice among few costs the customer a click; asking back for nothing costs as much.
 #[derive(Clone, Copy, Debug)]
 pub struct Worth {
     /// The outcome is accepted.
@@ -43,7 +43,7 @@ pub struct Worth {
 
 /// The shipped worth of outcomes.
 pub const WORTH: Worth =
-    Worth { right: 1.0, wrong: -0.5, wrong_out_of_scope: -1.0, clarified: 0.3, clarified_out_of_scope: -0.3 };
+    Worth { right: 1.0, wrong: -0.4, wrong_out_of_scope: -1.5, clarified: 0.4, clarified_out_of_scope: -0.4 };
 
 /// Choices that a question back offers at most.
 pub const MAX_CHOICES: usize = 4;
