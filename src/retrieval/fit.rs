@@ -24,9 +24,9 @@ pub struct LabelledCandidates {
 
 /// What an outcome is worth; the bars are set where the sum over the labelled questions is highest.
 ///
-/// A right answer is the unit. A wrong one costs half of what a right one gains: the customer asks again. Answering what
-/// is not ours costs more than a right answer gains: it is the fault that customers quote. Asking back with the right
-/// choice among few costs the customer a click; asking back for nothing costs as much.
+/// A right answer is the unit. A wrong one costs less than it gains: the customer asks again. Answering what is not ours
+/// costs as much as a right answer gains: it is the fault that customers quote; refusing it rightly helps nobody much.
+/// Asking back with the right choice among few costs the customer a click; asking back for nothing costs as much.
 #[derive(Clone, Copy, Debug)]
 pub struct Worth {
     /// The outcome is accepted.
@@ -35,6 +35,8 @@ pub struct Worth {
     pub wrong: f64,
     /// Something is answered or done where nothing should be.
     pub wrong_out_of_scope: f64,
+    /// Nothing is answered where nothing should be.
+    pub refused_rightly: f64,
     /// Asked back, with an accepted outcome among the choices.
     pub clarified: f64,
     /// Asked back where nothing that is ours was meant.
@@ -43,7 +45,7 @@ pub struct Worth {
 
 /// The shipped worth of outcomes.
 pub const WORTH: Worth =
-    Worth { right: 1.0, wrong: -0.4, wrong_out_of_scope: -1.5, clarified: 0.4, clarified_out_of_scope: -0.4 };
+    Worth { right: 1.0, wrong: -0.4, wrong_out_of_scope: -1.0, refused_rightly: 0.3, clarified: 0.3, clarified_out_of_scope: -0.3 };
 
 /// Choices that a question back offers at most.
 pub const MAX_CHOICES: usize = 4;
@@ -217,7 +219,7 @@ fn stake(question: &LabelledCandidates, ranking: &Ranking, confidence: f64) -> S
         confidence,
         if_answered: if right { WORTH.right } else { wrong },
         if_clarified: if question.clarify_accepted { WORTH.right } else { clarified },
-        if_refused: if question.fallback_accepted { WORTH.right } else { 0.0 },
+        if_refused: if question.fallback_accepted { WORTH.refused_rightly } else { 0.0 },
     }
 }
 
