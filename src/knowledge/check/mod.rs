@@ -2,8 +2,10 @@
 
 mod contacts;
 mod markup;
+mod official;
 mod phishing;
 mod phrasings;
+mod readable;
 mod references;
 mod validity;
 mod variables;
