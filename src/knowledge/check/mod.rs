@@ -1,6 +1,7 @@
 //! What only a look at all files together can judge.
 
 mod contacts;
+mod denial;
 mod markup;
 mod official;
 mod phishing;
