@@ -50,7 +50,7 @@ static WORDS: Lazy<Words> = Lazy::new(|| {
             "|任何(人|单位|机构|个人|理由|形式|方式|渠道|情况|要求|让|叫|以|工作人员|客服|员工|平台|网站|电话|索|向)",
             r"|\b(anyone|someone|anybody|somebody|whoever|callers?|strangers?|fraudsters?|scammers?|criminals?|scams?|frauds?|phish\w*|claim\w*|pretend\w*|pos(e|es|ing) as|impersonat\w*|fake|suspicious|unsolicited|tricks?|others)\b",
         )),
-        somebody: regex(r"(要求|让|叫|要|请求)(你|我|客户|用户|他|提供|下载|转|安装|开|共享|输|汇)|\b(asks?|asked|asking)( \w+)? (you|to|for|that)\b|\b(tells?|told|telling|wants?|urges?|invites?) (you|me) to\b|\bdemands?\b|\brequests? (you|that|your|for)\b|\bif asked\b"),
+        somebody: regex(r"(要求|让|叫|(^|[^需])要|请求)(你|我|客户|用户|他|提供|下载|转|安装|开|共享|输|汇)|\b(asks?|asked|asking)( \w+)? (you|to|for|that)\b|\b(tells?|told|telling|wants?|urges?|invites?) (you|me) to\b|\bdemands?\b|\brequests? (you|that|your|for)\b|\bif asked\b"),
         us: regex(r"我们|客服|工作人员|专员|人工|坐席|\b(us|we|our|agents?|support|staff)\b"),
         asks_anew: regex(r"请(把|将|先|立即|马上|直接|提供|回复|发|告|输|填|尽快|务必|配合|下载|安装|打开|开启|共享|转|上传|念|报)|麻烦|务必|\bplease\b|\bkindly\b|\bbut\b|\bthen\b|但|然后"),
         told_of: regex("(不会?|让|叫|要求|说|称|写着|声称|提示|[“\"「:]|邀|申|不要|勿)(你|客户|用户)?$"),

@@ -32,7 +32,7 @@ const EDGE: char = '\u{1F}';
 
 const SECRET: &str = "密码|口令|验证码|校验码|动态码|短信码|安全码|背面的?(后|末)?三位|cvv2?|cvc2?|(?-u:\\b)otp(?-u:\\b)|(?-u:\\b)pin(?-u:\\b)|短信(里|中|上)?的?(数字|代码)";
 const GIVE: &str = "提供|告诉|告知|告之|发给|发送|发来|发到|发我|回复|报给|报出|报一下|念给|说出|输入|填写|填入|填上|上传|提交|截图|出示|交给|转发";
-const GIVE_US: &str = "(提供|告诉|告知|发|发送|回复|报|念|说|截图|转发|交)(一下|过来)?(给|到|至|我们|我|客服|工作人员|专员|人工|坐席)|告诉|告知|回复|发来|发过来|报过来|发到|给(我|客服|工作人员|专员|人工|坐席)";
+const GIVE_US: &str = "(提供|告诉|告知|发|发送|回复|报|念|说|截图|转发|交)(一下|过来)?(给|到|至|我们|我|客服|工作人员|专员|人工|坐席)|告诉|告知|回复|(报|说|念|读|发|给)(一下|一遍)|发来|发过来|报过来|发到|给(我|客服|工作人员|专员|人工|坐席)";
 const REMOTE: &str = "向日葵|to ?desk|team ?viewer|any ?desk|rust ?desk|远程(控制|协助|桌面|操作|软件)|(屏幕|荧幕|萤幕)(共享|分享)|(共享|分享)(你的?)?(手机)?(屏幕|荧幕|萤幕)";
 
 static REQUESTS: Lazy<[Request; 8]> = Lazy::new(|| {
@@ -42,13 +42,13 @@ static REQUESTS: Lazy<[Request; 8]> = Lazy::new(|| {
         Request { what, first: regex(first), second: regex(second), reach, harmless }
     };
     let new_secret = "(获取|重置|修改|设置|设定|新的?|找回|更改|更换|忘记|忘了|收不到|没收到|没有收到)(一个)?(你的?)?(登录|登陆|支付|短信|交易)?~[^~]*$";
-    let delivered = "^[^~]*(系统|平台|点击|重新|自动|收到)(会|将|已|把)?~";
+    let delivered = "^[^~]*(系统|平台|点击|重新|自动|收到)(会|将|已|把)?~|~[^~]*~了";
     [
-        request("a secret", GIVE, SECRET, 22, &format!("{new_secret}|^[^~]*~[^~]*~(之?前|提示|页面|框)|(点击|点|按|系统|平台|将|已|会|重新|再次|自动)[“\"「【\\[]?~[^~]{{0,6}}~")),
+        request("a secret", GIVE, SECRET, 22, &format!("{new_secret}|^[^~]*~[^~]*~(之?前|提示|页面|框)|~(了|过)[^~]*~|(关闭|退出|断开|停止)[^~]*再~|(点击|点|按|系统|平台|将|已|会|重新|再次|自动)[“\"「【\\[]?~[^~]{{0,6}}~")),
         request("a secret", SECRET, GIVE_US, 14, &format!("{delivered}|~(短信|已|会|将|由系统)[^~]*~|~(到|至|给)?你|~(到|至)?(绑定|预留|注册|登记|原)")),
         request(
             "a secret",
-            r"\b(tell|give|send|provide|share|reply|enter|type|text|submit|confirm|read|fill in|forward|email|e-mail|message|supply|disclose|let (us|me) have)\b",
+            r"\b(tell|give|send|provide|share|reply|enter|type|text|submit|confirm|read|fill in|forward|email|e-mail|message|supply|disclose|by (sharing|sending|giving|telling|entering|providing|reading)|let (us|me) have)\b",
             r"\b(passwords?|passcodes?|pins?|(one[- ]time|verification|security|sms|text message|login|auth\w*) codes?|otps?|cvv2?|cvc2?)\b",
             64,
             r"\b(new|reset|change|forgot(ten)?|set|create|choose|changing|resetting)( a| your| the| my)?( \w+)? ~[^~]*$|^[^~]*\b(we|system|it|bank|cgpay|they|which|a|an|the|by|via|your|of|this|each|text|sms)( will| can| may| then| also)? ~|^[^~]*~s\b|^[^~]*~ you\b",
@@ -80,7 +80,7 @@ static REQUESTS: Lazy<[Request; 8]> = Lazy::new(|| {
             r"下载|安装|打开|开启|使用|加入|进入|接受|允许|进行|扫码|启动|同意|配合|授权|发起|请|\b(install|download|open|start|share|allow|grant|give|accept|join|turn on|enable|run|launch)\b",
             &format!(r"{REMOTE}|\b(remote (control|access|desktop|assistance|support)|(your )?screen|screen sharing)\b"),
             40,
-            r"\b(login|log-in|home|first|next|payment|confirmation|settings|start|full|lock|touch) ~[^~]*$|\b(on|from|off|of) (the|your|this) ~[^~]*$",
+            r"\b(login|log-in|home|first|next|payment|confirmation|settings|start|full|lock|touch) ~[^~]*$|\b(on|from|off|of) (the|your|this) ~[^~]*$|~(了|过)[^~]*~|~[^~]*(关闭|退出|卸载|停止|断开|删除|close|uninstall|remove|turn off)[^~]*~",
         ),
     ]
 });
