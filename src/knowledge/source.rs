@@ -52,7 +52,7 @@ impl Source {
 
     /// Returns what a terminal shows of a line around a column, and how many characters of it stand before the column.
     pub(crate) fn excerpt(&self, line: usize, column: usize) -> (String, usize) {
-        let text = self.from_line(line).lines().next().unwrap_or_default();
+        let text = self.text_from_line(line).lines().next().unwrap_or_default();
         let text: Vec<char> = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let at = column.saturating_sub(1).min(text.len());
         let from = if text.len() <= EXCERPT { 0 } else { at.saturating_sub(BEFORE).min(text.len() - EXCERPT) };
@@ -70,7 +70,7 @@ impl Source {
     ///
     /// The text's characters are sought one after the other in the file; what the file has between them is passed over.
     pub(crate) fn place_of(&self, start: Place, text: &str, offset: usize) -> Place {
-        let mut written = self.from_line(start.line).chars().skip(start.column.saturating_sub(1)).peekable();
+        let mut written = self.text_from_line(start.line).chars().skip(start.column.saturating_sub(1)).peekable();
         let mut place = start;
         let step = |written: &mut std::iter::Peekable<_>, place: &mut Place| match Iterator::next(written) {
             Some('\n') => (place.line, place.column) = (place.line + 1, 1),
@@ -93,7 +93,7 @@ impl Source {
     }
 
     /// Returns the text from the beginning of a line on.
-    fn from_line(&self, line: usize) -> &str {
+    fn text_from_line(&self, line: usize) -> &str {
         let start = self.line_starts.get(line.saturating_sub(1)).copied();
         start.and_then(|start| self.text.get(start..)).unwrap_or_default()
     }

@@ -11,12 +11,18 @@ const CLEAN: &[(&str, &str)] = &[
     ("knowledge-base/official-contacts.yaml", "domains: [cgpay.example]\nphones: [400-000-0000]\n"),
     ("knowledge-base/departments.yaml", "risk: {title: {zh-CN: 风控}}\n"),
     ("knowledge-base/refund/_category.yaml", "title: {zh-CN: 退款}\n"),
-    ("knowledge-base/refund/apply.md", "---\nquestion: 怎么申请退款\nrequires: feature.balance\n---\n{{days}} 天内审核。\n"),
+    (
+        "knowledge-base/refund/apply.md",
+        "---\nquestion: 怎么申请退款\nrequires: feature.balance\n---\n{{days}} 天内审核。\n",
+    ),
     ("knowledge-base/refund/time.md", "---\nquestion: 退款多久到账\n---\n很快。\n"),
     ("intents/refund.request.yaml", "examples: {zh-CN: [我要退款]}\ndoes: {flow: refund}\n"),
     ("intents/security.yaml", "examples: {zh-CN: [账户不安全]}\ndoes: {handoff: {department: risk}}\n"),
     ("intents/rules.yaml", "- {id: stolen, any: [盗刷], intent: security}\n"),
-    ("intents/flows/refund.yaml", "opening: 好\nslots:\n  - {name: reason, choices: [a, b], ask: 原因？}\nthen: {case: refund, reply: 好}\n"),
+    (
+        "intents/flows/refund.yaml",
+        "opening: 好\nslots:\n  - {name: reason, choices: [a, b], ask: 原因？}\nthen: {case: refund, reply: 好}\n",
+    ),
 ];
 
 const X: &str = "knowledge-base/refund/x.md";
@@ -49,14 +55,34 @@ const CASES: &[(&str, &str, &[&str])] = &[
         "examples: {zh-CN: [账户不安全]}\ndoes: {handof: {department: risk}}\n",
         &["missing-key intents/security.yaml:2:7", "unknown-key intents/security.yaml:2:8"],
     ),
-    ("knowledge-base/calendar.yaml", "timezone: Asia/Shanghai\nhours: {chat: always}\n---\nx: y\n", &["bad-yaml knowledge-base/calendar.yaml:3:1"]),
+    (
+        "knowledge-base/calendar.yaml",
+        "timezone: Asia/Shanghai\nhours: {chat: always}\n---\nx: y\n",
+        &["bad-yaml knowledge-base/calendar.yaml:3:1"],
+    ),
     // front matter
     (X, "---\nquestion: 如何撤回\n---", &["empty-text knowledge-base/refund/x.md:2:1"]),
-    (X, "\u{FEFF}---\r\nquestion: 如何撤回\r\n---\r\n{{dais}}\r\n", &["missing-variable knowledge-base/refund/x.md:4:1"]),
+    (
+        X,
+        "\u{FEFF}---\r\nquestion: 如何撤回\r\n---\r\n{{dais}}\r\n",
+        &["missing-variable knowledge-base/refund/x.md:4:1"],
+    ),
     // translations
-    ("knowledge-base/refund/time.zh-CN.md", "---\nquestion: 换\n---\n换。\n", &["orphan-translation knowledge-base/refund/time.zh-CN.md:1:1"]),
-    ("knowledge-base/other/time.en.md", "---\nquestion: How\n---\nSo.\n", &["orphan-translation knowledge-base/other/time.en.md:1:1"]),
-    ("knowledge-base/refund/time.en.md", "---\nquestion: How\nrelated: [apply]\n---\nSo.\n", &["unknown-key knowledge-base/refund/time.en.md:3:1"]),
+    (
+        "knowledge-base/refund/time.zh-CN.md",
+        "---\nquestion: 换\n---\n换。\n",
+        &["orphan-translation knowledge-base/refund/time.zh-CN.md:1:1"],
+    ),
+    (
+        "knowledge-base/other/time.en.md",
+        "---\nquestion: How\n---\nSo.\n",
+        &["orphan-translation knowledge-base/other/time.en.md:1:1"],
+    ),
+    (
+        "knowledge-base/refund/time.en.md",
+        "---\nquestion: How\nrelated: [apply]\n---\nSo.\n",
+        &["unknown-key knowledge-base/refund/time.en.md:3:1"],
+    ),
     // the place within quoted, folded and literal texts
     (
         "intents/flows/refund.yaml",
@@ -77,9 +103,17 @@ const CASES: &[(&str, &str, &[&str])] = &[
     ("intents/rules.yaml", "- {id: stolen, any: [], intent: security}\n", &["missing-key intents/rules.yaml:1:21"]),
     (X, "---\nquestion: 如何撤回\nnever: [？]\n---\n答。\n", &["empty-text knowledge-base/refund/x.md:3:9"]),
     // variables
-    ("knowledge-base/variables.yaml", "days: {value: \"{{x}}\"}\nfeature.balance: {value: true}\n", &["bad-template knowledge-base/variables.yaml:1:15"]),
+    (
+        "knowledge-base/variables.yaml",
+        "days: {value: \"{{x}}\"}\nfeature.balance: {value: true}\n",
+        &["bad-template knowledge-base/variables.yaml:1:15"],
+    ),
     // lists
-    ("knowledge-base/empty/_category.yaml", "title: 空\n", &["missing-category knowledge-base/empty/_category.yaml:1:1"]),
+    (
+        "knowledge-base/empty/_category.yaml",
+        "title: 空\n",
+        &["missing-category knowledge-base/empty/_category.yaml:1:1"],
+    ),
     ("knowledge-base/synonyms.txt", "甲 =>\n", &["empty-text knowledge-base/synonyms.txt:1:1"]),
     ("knowledge-base/synonyms.txt", "退款，退费\n", &["bad-value knowledge-base/synonyms.txt:1:1"]),
     ("knowledge-base/dictionary.txt", "退款进度 3 n x\n", &["bad-value knowledge-base/dictionary.txt:1:1"]),
@@ -96,7 +130,10 @@ const CASES: &[(&str, &str, &[&str])] = &[
     (
         "knowledge-base/sample-transactions.csv",
         "order_number,time,amount,status,cause,account_flags\nCG1,2026-11-01T00:00:00Z,1.00,payed,,\nCG2,2026-11-01T00:00:00Z,1.00,paid,,\nCG2,2026-11-01T00:00:00Z,1.00,paid,,\n",
-        &["bad-csv knowledge-base/sample-transactions.csv:2:1", "duplicate-id knowledge-base/sample-transactions.csv:4:1"],
+        &[
+            "bad-csv knowledge-base/sample-transactions.csv:2:1",
+            "duplicate-id knowledge-base/sample-transactions.csv:4:1",
+        ],
     ),
     // what a customer reads is what is searched
     (
@@ -104,7 +141,11 @@ const CASES: &[(&str, &str, &[&str])] = &[
         "---\nquestion: 如何撤回\nactions: [{label: 把验证码发给我们, url: \"https://cgpay.example\"}]\n---\n答。\n",
         &["phishing-request knowledge-base/refund/x.md:3:20"],
     ),
-    ("knowledge-base/refund/time.zh-TW.md", "---\nquestion: 多久\n---\n請把驗證碼發給我們。\n", &["phishing-request knowledge-base/refund/time.zh-TW.md:4:3"]),
+    (
+        "knowledge-base/refund/time.zh-TW.md",
+        "---\nquestion: 多久\n---\n請把驗證碼發給我們。\n",
+        &["phishing-request knowledge-base/refund/time.zh-TW.md:4:3"],
+    ),
 ];
 
 #[test]
@@ -131,17 +172,27 @@ fn what_markdown_hides_is_found_where_it_is_written() {
 #[test]
 fn values_are_put_in_before_a_text_is_searched() {
     let variables = "days: {value: \"3\"}\nfeature.balance: {value: true}\na: {value: 验证}\nb: {value: \"138\"}\nc: {value: \"00138000\"}\n";
-    let found = faults(&[("knowledge-base/variables.yaml", variables), (X, &entry("请把{{a}}码发给我们。\n\n联系 {{b}}{{c}}"))]);
-    assert_eq!(found, ["phishing-request knowledge-base/refund/x.md:4:3", "phishing-contact knowledge-base/refund/x.md:6:4"]);
+    let found = faults(&[
+        ("knowledge-base/variables.yaml", variables),
+        (X, &entry("请把{{a}}码发给我们。\n\n联系 {{b}}{{c}}")),
+    ]);
+    assert_eq!(
+        found,
+        ["phishing-request knowledge-base/refund/x.md:4:3", "phishing-contact knowledge-base/refund/x.md:6:4"]
+    );
     let variables = "days: {value: \"13800138000\", kind: phone}\nfeature.balance: {value: true}\n";
-    assert_eq!(faults(&[("knowledge-base/variables.yaml", variables)]), ["phishing-contact knowledge-base/variables.yaml:1:15"]);
+    assert_eq!(
+        faults(&[("knowledge-base/variables.yaml", variables)]),
+        ["phishing-contact knowledge-base/variables.yaml:1:15"]
+    );
 }
 
 #[test]
 fn a_one_way_synonym_may_mean_several() {
     let (content, found) = read_with(&[("knowledge-base/synonyms.txt", "甲, 子 => 乙, 丙\n")]);
     assert_eq!(found, []);
-    let groups: Vec<(String, Option<&str>)> = content.synonyms.iter().map(|group| (group.words.join(" "), group.means.as_deref())).collect();
+    let groups: Vec<(String, Option<&str>)> =
+        content.synonyms.iter().map(|group| (group.words.join(" "), group.means.as_deref())).collect();
     assert_eq!(groups, [("甲 子".to_owned(), Some("乙")), ("甲 子".to_owned(), Some("丙"))]);
 }
 
@@ -156,15 +207,25 @@ fn a_translation_never_takes_the_place_of_the_entrys_own_text() {
 fn a_rule_that_catches_a_phrasing_is_named_with_its_place() {
     let (_, found) = read_with(&[(X, "---\nquestion: 卡被盗刷怎么办\n---\n答。\n")]);
     assert_eq!(found.len(), 1);
-    assert!(found[0].message.ends_with("the rule \"stolen\" leads this to the intent \"security\": intents/rules.yaml:1:8"), "{}", found[0].message);
+    assert!(
+        found[0].message.ends_with("the rule \"stolen\" leads this to the intent \"security\": intents/rules.yaml:1:8"),
+        "{}",
+        found[0].message
+    );
 }
 
 #[test]
 fn the_mark_stands_below_the_place_of_a_long_line() {
     let many: Vec<String> = (0..60).map(|number| format!("第{number}个")).collect();
-    let text = format!("examples: {{zh-CN: [{}, 我要退款, {}]}}\ndoes: {{handoff: {{department: risk}}}}\n", many.join(", "), "尾".repeat(200));
+    let text = format!(
+        "examples: {{zh-CN: [{}, 我要退款, {}]}}\ndoes: {{handoff: {{department: risk}}}}\n",
+        many.join(", "),
+        "尾".repeat(200)
+    );
     let (_, found) = read_with(&[("intents/security.yaml", &text)]);
     let shown: String = found[0].excerpt.chars().skip(found[0].mark).take(4).collect();
     assert_eq!(shown, "我要退款");
-    assert!(found[0].excerpt.starts_with('…') && found[0].excerpt.ends_with('…') && found[0].excerpt.chars().count() <= 162);
+    assert!(
+        found[0].excerpt.starts_with('…') && found[0].excerpt.ends_with('…') && found[0].excerpt.chars().count() <= 162
+    );
 }

@@ -5,7 +5,9 @@ use std::ops::Range;
 use once_cell::sync::Lazy;
 use regex::Regex;
 
-use crate::knowledge::check::official::{is_official_account, is_official_email, is_official_host, is_official_phone, is_official_url};
+use crate::knowledge::check::official::{
+    is_official_account, is_official_email, is_official_host, is_official_phone, is_official_url,
+};
 use crate::knowledge::check::readable::Readable;
 use crate::knowledge::content::Content;
 use crate::knowledge::operator::Contacts;
@@ -40,7 +42,9 @@ static FINDER: Lazy<Finder> = Lazy::new(|| {
     Finder {
         email: regex(r"[a-z0-9._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+"),
         url: regex(r#"[a-z][a-z0-9+.-]*://(?:\[[^\]\s]*\])?[^\s()\[\]<>,;，。、“”「」"|]*"#),
-        domain: regex(&format!(r"[\p{{L}}\p{{N}}_-]+(?:\.[\p{{L}}\p{{N}}_-]+)*[.。](?:{TOP_LEVEL})(?-u:\b)(?:\.[a-z0-9-]+)*|[\p{{L}}\p{{N}}_.-]*\p{{L}}[\p{{N}}_-]*\.(?:{TOP_LEVEL_HAN})")),
+        domain: regex(&format!(
+            r"[\p{{L}}\p{{N}}_-]+(?:\.[\p{{L}}\p{{N}}_-]+)*[.。](?:{TOP_LEVEL})(?-u:\b)(?:\.[a-z0-9-]+)*|[\p{{L}}\p{{N}}_.-]*\p{{L}}[\p{{N}}_-]*\.(?:{TOP_LEVEL_HAN})"
+        )),
         phones: [
             number(r"(?:(?:\+|00)?86~)?1~[3-9](?:~\d){9}"),
             number(r"(?:(?:\+|00)?86~)?[48]00(?:~\d){7}"),
@@ -50,7 +54,9 @@ static FINDER: Lazy<Finder> = Lazy::new(|| {
         ],
         short_phone: regex(r"95\d{3,4}|1\d{4}"),
         called: regex(r"(?:拨打|致电|热线|客服电话|call|dial|hotline|ring)[^\d。!?\n{}]{0,8}(\d[\d -]{1,15}\d)"),
-        account: regex(r"(?:微信|v信|薇信|wechat|weixin|vx|wx|qq)((?:\s|公众|客服|好友|账|群|号|id|account|number|是|为|添加|加|:)*)([a-z0-9][a-z0-9_-]{4,})"),
+        account: regex(
+            r"(?:微信|v信|薇信|wechat|weixin|vx|wx|qq)((?:\s|公众|客服|好友|账|群|号|id|account|number|是|为|添加|加|:)*)([a-z0-9][a-z0-9_-]{4,})",
+        ),
     }
 });
 
@@ -143,8 +149,12 @@ fn stands_alone(text: &str, range: &Range<usize>) -> bool {
 /// Says whether a number counts something.
 fn is_amount(text: &str, range: &Range<usize>) -> bool {
     let (before, after) = (text[..range.start].trim_end(), text[range.end..].trim_start());
-    let unit = ["元", "块", "笔", "个", "字", "人", "家", "次", "天", "分", "秒", "万", "rmb", "cny", "yuan", "usd", ".", ",", "%", ":", "-"];
-    before.ends_with(['¥', '$', '€', '.', ',', '-', ':']) || unit.iter().any(|unit| after.starts_with(unit) && is_unit(after, unit))
+    let unit = [
+        "元", "块", "笔", "个", "字", "人", "家", "次", "天", "分", "秒", "万", "rmb", "cny", "yuan", "usd", ".", ",",
+        "%", ":", "-",
+    ];
+    before.ends_with(['¥', '$', '€', '.', ',', '-', ':'])
+        || unit.iter().any(|unit| after.starts_with(unit) && is_unit(after, unit))
 }
 
 /// A full stop or comma counts only before another digit.
@@ -199,7 +209,8 @@ mod tests {
             "好的。公司会联系您。1.公司名称",
         ] {
             let readable = Readable::of_value(official);
-            let found: Vec<&str> = strangers(&readable.text, &contacts()).into_iter().map(|range| &readable.text[range]).collect();
+            let found: Vec<&str> =
+                strangers(&readable.text, &contacts()).into_iter().map(|range| &readable.text[range]).collect();
             assert_eq!(found, Vec::<&str>::new(), "{official}");
         }
     }
@@ -247,7 +258,8 @@ mod tests {
             "95188",
         ] {
             let readable = Readable::of_value(stranger);
-            let found: Vec<&str> = strangers(&readable.text, &contacts()).into_iter().map(|range| &readable.text[range]).collect();
+            let found: Vec<&str> =
+                strangers(&readable.text, &contacts()).into_iter().map(|range| &readable.text[range]).collect();
             assert_eq!(found.len(), 1, "{stranger}: {found:?}");
         }
     }

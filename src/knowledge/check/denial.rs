@@ -43,18 +43,26 @@ static WORDS: Lazy<Words> = Lazy::new(|| {
             "|勿|别|无需|无须|毋需|禁止|严禁|拒绝|避免|防止|谨防|提防|警惕|小心|当心|杜绝|没有|没人|从未|停止|从不|绝不|决不|忌",
             r"|\b(never|not|cannot|no one|nobody|none|neither|nor|without|avoid|refuse|beware|stop|instead of|rather than|against)\b|n't\b|\bno (member|employee|agent|staff|colleague|one|body|bank|need|reason)\b",
         )),
-        forbids: regex(r"^[^a-z\p{Han}]*(请|一定|千万|切|万)?(不要|勿|请勿|切勿|别|禁止|严禁|谨防|警惕|小心|当心|不得|不可|拒绝)|(客服|我们|工作人员|员工|平台)[^,]{0,6}(绝?不会|从不|不得)|^\W*(please )?(never|do not|don't|beware|avoid|refuse)\b|\b(we|nobody|no one|staff|agents?)( will| would)?( never|n't| not)?\b[^,]{0,12}\b(never|not|n't)\b|\bnever (want|ask|tell|request|need|require)\b"),
+        forbids: regex(
+            r"^[^a-z\p{Han}]*(请|一定|千万|切|万)?(不要|勿|请勿|切勿|别|禁止|严禁|谨防|警惕|小心|当心|不得|不可|拒绝)|(客服|我们|工作人员|员工|平台)[^,]{0,6}(绝?不会|从不|不得)|^\W*(please )?(never|do not|don't|beware|avoid|refuse)\b|\b(we|nobody|no one|staff|agents?)( will| would)?( never|n't| not)?\b[^,]{0,12}\b(never|not|n't)\b|\bnever (want|ask|tell|request|need|require)\b",
+        ),
         goes_on: regex(r"^ *(或|以及|并|(or|and|nor)\b)"),
         stranger: regex(concat!(
             "有人|谁|凡是|对方|自称|冒充|假冒|仿冒|冒用|假(客服|网站|平台|app|链接|页面|短信|工作人员)|骗|诈|谎称|声称|陌生|诱导|诱骗|索要|索取|钓鱼|不法|可疑|犯罪|套取|盗取|窃取|一旦|他人|来历不明|所谓",
             "|任何(人|单位|机构|个人|理由|形式|方式|渠道|情况|要求|让|叫|以|工作人员|客服|员工|平台|网站|电话|索|向)",
             r"|\b(anyone|someone|anybody|somebody|whoever|callers?|strangers?|fraudsters?|scammers?|criminals?|scams?|frauds?|phish\w*|claim\w*|pretend\w*|pos(e|es|ing) as|impersonat\w*|fake|suspicious|unsolicited|tricks?|others)\b",
         )),
-        somebody: regex(r"(要求|让|叫|(^|[^需])要|请求)(你|我|客户|用户|他|提供|下载|转|安装|开|共享|输|汇)|\b(asks?|asked|asking)( \w+)? (you|to|for|that)\b|\b(tells?|told|telling|wants?|urges?|invites?) (you|me) to\b|\bdemands?\b|\brequests? (you|that|your|for)\b|\bif asked\b"),
+        somebody: regex(
+            r"(要求|让|叫|(^|[^需])要|请求)(你|我|客户|用户|他|提供|下载|转|安装|开|共享|输|汇)|\b(asks?|asked|asking)( \w+)? (you|to|for|that)\b|\b(tells?|told|telling|wants?|urges?|invites?) (you|me) to\b|\bdemands?\b|\brequests? (you|that|your|for)\b|\bif asked\b",
+        ),
         us: regex(r"我们|客服|工作人员|专员|人工|坐席|\b(us|we|our|agents?|support|staff)\b"),
-        asks_anew: regex(r"请(把|将|先|立即|马上|直接|提供|回复|发|告|输|填|尽快|务必|配合|下载|安装|打开|开启|共享|转|上传|念|报)|麻烦|务必|\bplease\b|\bkindly\b|\bbut\b|\bthen\b|但|然后"),
+        asks_anew: regex(
+            r"请(把|将|先|立即|马上|直接|提供|回复|发|告|输|填|尽快|务必|配合|下载|安装|打开|开启|共享|转|上传|念|报)|麻烦|务必|\bplease\b|\bkindly\b|\bbut\b|\bthen\b|但|然后",
+        ),
         told_of: regex("(不会?|让|叫|要求|说|称|写着|声称|提示|[“\"「:]|邀|申|不要|勿)(你|客户|用户)?$"),
-        judged: regex(r"(是|属于?|为)(典型的?|常见的?|电信|网络|假的?|冒充)*(诈骗|骗局|骗子|骗术|骗人|钓鱼|欺诈|骗|陷阱|假冒)|挂断|挂掉|报警|举报|不要(相信|理会|理睬|照做|点|听|信|配合|操作)|(勿|别)(信|理|听)|切勿(相信|轻信)|会导致|可能(会)?(导致|造成|泄露)|会被(盗|骗)|有风险|\b(is|are) (always |most likely |certainly |probably )?(a )?(scams?|frauds?|fraudsters?|fake|phishing|trying to)\b|\bhang up\b|\b(ignore|report) (it|them|him|her)\b"),
+        judged: regex(
+            r"(是|属于?|为)(典型的?|常见的?|电信|网络|假的?|冒充)*(诈骗|骗局|骗子|骗术|骗人|钓鱼|欺诈|骗|陷阱|假冒)|挂断|挂掉|报警|举报|不要(相信|理会|理睬|照做|点|听|信|配合|操作)|(勿|别)(信|理|听)|切勿(相信|轻信)|会导致|可能(会)?(导致|造成|泄露)|会被(盗|骗)|有风险|\b(is|are) (always |most likely |certainly |probably )?(a )?(scams?|frauds?|fraudsters?|fake|phishing|trying to)\b|\bhang up\b|\b(ignore|report) (it|them|him|her)\b",
+        ),
     }
 });
 
@@ -74,7 +82,8 @@ pub(super) fn is_denied(sentence: &str, asked: &Range<usize>) -> bool {
     let clause_start = before.rfind(',').map_or(0, |comma| comma + 1);
     // What asks anew, in this clause, ends what was denied before it.
     let with_verb = without_idle(&sentence[..asked.end]);
-    let anew = WORDS.asks_anew.find_iter(&with_verb).filter(|found| !WORDS.told_of.is_match(&with_verb[..found.start()]));
+    let anew =
+        WORDS.asks_anew.find_iter(&with_verb).filter(|found| !WORDS.told_of.is_match(&with_verb[..found.start()]));
     let anew = anew.last().map(|found| found.start()).filter(|&at| at >= clause_start && at <= before.len());
     let own = &before[anew.unwrap_or(clause_start)..];
     if WORDS.negative.is_match(own) || WORDS.stranger.is_match(own) {
@@ -82,7 +91,9 @@ pub(super) fn is_denied(sentence: &str, asked: &Range<usize>) -> bool {
     }
     let rest_of_clause = after.split(',').next().unwrap_or_default();
     let to_us = WORDS.us.is_match(clause) || WORDS.us.is_match(rest_of_clause);
-    if WORDS.somebody.is_match(&format!("{own}{clause}")) && !(WORDS.us.is_match(own) && !own.contains(['如', '若', '遇']) && !own.contains("if ")) {
+    if WORDS.somebody.is_match(&format!("{own}{clause}"))
+        && !(WORDS.us.is_match(own) && !own.contains(['如', '若', '遇']) && !own.contains("if "))
+    {
         return true;
     }
     if anew.is_some() {

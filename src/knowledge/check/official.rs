@@ -15,7 +15,11 @@ pub(super) fn is_official_url(url: &str, contacts: &Contacts) -> bool {
     // Browsers take a backslash for a slash.
     let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
     // `https://{{site}}/…` with a variable that is not defined: that is reported as such.
-    if authority.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}")).is_some_and(|name| !name.contains(['{', '}'])) {
+    if authority
+        .strip_prefix("{{")
+        .and_then(|rest| rest.strip_suffix("}}"))
+        .is_some_and(|name| !name.contains(['{', '}']))
+    {
         return true;
     }
     // What stands before an @ is no host, whatever it looks like.
@@ -58,7 +62,8 @@ fn is_listed(domain: &str, contacts: &Contacts) -> bool {
     contacts.domains.iter().map(|known| known.to_lowercase()).any(|known| {
         let below = domain.strip_suffix(&known).map(|below| below.strip_suffix('.').unwrap_or(below));
         let is_name = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'));
-        domain == known || below.is_some_and(|below| domain.ends_with(&format!(".{known}")) && !below.is_empty() && is_name(below))
+        domain == known
+            || below.is_some_and(|below| domain.ends_with(&format!(".{known}")) && !below.is_empty() && is_name(below))
     })
 }
 

@@ -44,8 +44,22 @@ static REQUESTS: Lazy<[Request; 8]> = Lazy::new(|| {
     let new_secret = "(获取|重置|修改|设置|设定|新的?|找回|更改|更换|忘记|忘了|收不到|没收到|没有收到)(一个)?(你的?)?(登录|登陆|支付|短信|交易)?~[^~]*$";
     let delivered = "^[^~]*(系统|平台|点击|重新|自动|收到)(会|将|已|把)?~|~[^~]*~了";
     [
-        request("a secret", GIVE, SECRET, 22, &format!("{new_secret}|^[^~]*~[^~]*~(之?前|提示|页面|框)|~(了|过)[^~]*~|(关闭|退出|断开|停止)[^~]*再~|(点击|点|按|系统|平台|将|已|会|重新|再次|自动)[“\"「【\\[]?~[^~]{{0,6}}~")),
-        request("a secret", SECRET, GIVE_US, 14, &format!("{delivered}|~(短信|已|会|将|由系统)[^~]*~|~(到|至|给)?你|~(到|至)?(绑定|预留|注册|登记|原)")),
+        request(
+            "a secret",
+            GIVE,
+            SECRET,
+            22,
+            &format!(
+                "{new_secret}|^[^~]*~[^~]*~(之?前|提示|页面|框)|~(了|过)[^~]*~|(关闭|退出|断开|停止)[^~]*再~|(点击|点|按|系统|平台|将|已|会|重新|再次|自动)[“\"「【\\[]?~[^~]{{0,6}}~"
+            ),
+        ),
+        request(
+            "a secret",
+            SECRET,
+            GIVE_US,
+            14,
+            &format!("{delivered}|~(短信|已|会|将|由系统)[^~]*~|~(到|至|给)?你|~(到|至)?(绑定|预留|注册|登记|原)"),
+        ),
         request(
             "a secret",
             r"\b(tell|give|send|provide|share|reply|enter|type|text|submit|confirm|read|fill in|forward|email|e-mail|message|supply|disclose|by (sharing|sending|giving|telling|entering|providing|reading)|let (us|me) have)\b",
@@ -67,7 +81,13 @@ static REQUESTS: Lazy<[Request; 8]> = Lazy::new(|| {
             14,
             "^[^~]*~[^~]*,[^~]*~|~(金额|记录|凭证|截图|失败)[^~]*$",
         ),
-        request("a transfer", "(转账|汇款|打款|转钱|转移|转到|转入|转至|汇到|汇入|存入|划转|打到)", "安全账户|安全账号|指定账户|指定账号|监管账户|验资账户", 12, "\u{1F}\u{1F}\u{1F}\u{1F}"),
+        request(
+            "a transfer",
+            "(转账|汇款|打款|转钱|转移|转到|转入|转至|汇到|汇入|存入|划转|打到)",
+            "安全账户|安全账号|指定账户|指定账号|监管账户|验资账户",
+            12,
+            "\u{1F}\u{1F}\u{1F}\u{1F}",
+        ),
         request(
             "a transfer",
             r"(^|\n|[,;:] ?|\bthen |\band |\bplease |\bkindly |\bfirst |\bmust |\b(need|have|want you|ask you) to |\bshould |\bto [^.!?\n]{1,30}, )(transfer|wire|remit)\b",
@@ -78,7 +98,9 @@ static REQUESTS: Lazy<[Request; 8]> = Lazy::new(|| {
         request(
             "remote control",
             r"下载|安装|打开|开启|使用|加入|进入|接受|允许|进行|扫码|启动|同意|配合|授权|发起|请|\b(install|download|open|start|share|allow|grant|give|accept|join|turn on|enable|run|launch)\b",
-            &format!(r"{REMOTE}|\b(remote (control|access|desktop|assistance|support)|(your )?screen|screen sharing)\b"),
+            &format!(
+                r"{REMOTE}|\b(remote (control|access|desktop|assistance|support)|(your )?screen|screen sharing)\b"
+            ),
             40,
             r"\b(login|log-in|home|first|next|payment|confirmation|settings|start|full|lock|touch) ~[^~]*$|\b(on|from|off|of) (the|your|this) ~[^~]*$|~(了|过)[^~]*~|~[^~]*(关闭|退出|卸载|停止|断开|删除|close|uninstall|remove|turn off)[^~]*~",
         ),
@@ -92,7 +114,12 @@ pub(super) fn check(reader: &mut Reader, content: &Content) {
         for (what, range) in requests(&text.text) {
             let place = reader.place_in(&written, text.origin(range.start));
             if last != Some((what, place)) {
-                reader.report("phishing-request", place, format!("this asks for {what}"), Some("customers must never be asked for it".to_owned()));
+                reader.report(
+                    "phishing-request",
+                    place,
+                    format!("this asks for {what}"),
+                    Some("customers must never be asked for it".to_owned()),
+                );
             }
             last = Some((what, place));
         }
@@ -120,7 +147,9 @@ fn asked(request: &Request, sentence: &str) -> Option<Range<usize>> {
     request.first.find_iter(sentence).find_map(|first| {
         let near = seconds.iter().filter(|second| first.end() <= second.start).find(|second| {
             let between = &sentence[first.end()..second.start];
-            between.chars().count() <= request.reach && !is_negative(between) && !is_harmless(request, sentence, &first.range(), second)
+            between.chars().count() <= request.reach
+                && !is_negative(between)
+                && !is_harmless(request, sentence, &first.range(), second)
         })?;
         let asked = first.start()..near.end;
         (!is_denied(sentence, &asked)).then_some(asked)

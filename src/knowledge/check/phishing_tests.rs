@@ -183,6 +183,7 @@ fn what_asks_is_found() {
 
 #[test]
 fn what_only_speaks_of_it_is_not() {
-    let wrong: Vec<_> = HARMLESS.iter().map(|text| (text, found(text))).filter(|(_, found)| !found.is_empty()).collect();
+    let wrong: Vec<_> =
+        HARMLESS.iter().map(|text| (text, found(text))).filter(|(_, found)| !found.is_empty()).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

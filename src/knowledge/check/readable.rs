@@ -35,7 +35,8 @@ type Seen = Vec<(char, Origin)>;
 impl Readable {
     /// Returns what is read of a text, and the addresses that its links lead to.
     pub(super) fn of(written: &Written, content: &Content) -> (Self, Vec<Self>) {
-        let (text, addresses) = if written.markdown { rendered(&written.text) } else { (plain(&written.text, 0), Vec::new()) };
+        let (text, addresses) =
+            if written.markdown { rendered(&written.text) } else { (plain(&written.text, 0), Vec::new()) };
         let ready = |seen: &Seen| Self::folded(&with_values(seen, content, &written.language));
         (ready(&text), addresses.iter().map(ready).collect())
     }
@@ -86,7 +87,9 @@ fn rendered(markdown: &str) -> (Seen, Vec<Seen>) {
     let mut seen = Seen::new();
     let mut addresses = Vec::new();
     let mut announced_by: Vec<Seen> = Vec::new();
-    for (event, range) in Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES).into_offset_iter() {
+    for (event, range) in
+        Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES).into_offset_iter()
+    {
         match event {
             Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
                 // An entity is written otherwise than it is read; all of it came from where it begins.
@@ -134,7 +137,10 @@ fn announcement(seen: &Seen) -> Seen {
     if !seen[..end].last().is_some_and(|(c, _)| matches!(c, ':' | '：')) {
         return Seen::new();
     }
-    let start = seen[..end].iter().rposition(|(c, _)| matches!(c, '\n' | '。' | '！' | '？' | '!' | '?')).map_or(0, |at| at + 1);
+    let start = seen[..end]
+        .iter()
+        .rposition(|(c, _)| matches!(c, '\n' | '。' | '！' | '？' | '!' | '?'))
+        .map_or(0, |at| at + 1);
     seen[start..end].to_vec()
 }
 
@@ -143,7 +149,9 @@ fn with_values(seen: &Seen, content: &Content, language: &LanguageTag) -> Seen {
     let mut out = Seen::with_capacity(seen.len());
     let mut at = 0;
     while at < seen.len() {
-        match placeholder(&seen[at..]).and_then(|(name, len)| Some((content.variables.get(&name)?.text(language)?, len))) {
+        match placeholder(&seen[at..])
+            .and_then(|(name, len)| Some((content.variables.get(&name)?.text(language)?, len)))
+        {
             Some((value, len)) => {
                 let origin = Origin { at: seen[at].1.at, of_value: true };
                 out.extend(value.chars().map(|c| (c, origin)));
