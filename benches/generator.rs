@@ -5,27 +5,65 @@
 use yingda::evaluation::sets::SetEntry;
 
 const PRODUCTS: [&str; 24] = [
-    "余额", "银行卡", "信用卡", "储蓄卡", "二维码", "收款码", "自动扣款", "亲情账户", "商户账户", "企业账户", "红包", "优惠券",
-    "话费充值", "水电缴费", "信用分", "理财账户", "保险", "机票", "火车票", "酒店", "外卖", "打车", "医保", "公积金",
+    "余额",
+    "银行卡",
+    "信用卡",
+    "储蓄卡",
+    "二维码",
+    "收款码",
+    "自动扣款",
+    "亲情账户",
+    "商户账户",
+    "企业账户",
+    "红包",
+    "优惠券",
+    "话费充值",
+    "水电缴费",
+    "信用分",
+    "理财账户",
+    "保险",
+    "机票",
+    "火车票",
+    "酒店",
+    "外卖",
+    "打车",
+    "医保",
+    "公积金",
 ];
 const ACTIONS: [&str; 20] = [
-    "绑定", "解绑", "充值", "提现", "转账", "退款", "付款", "冻结", "解冻", "注销", "开通", "关闭", "查询", "修改", "申请", "取消",
-    "补办", "验证", "导出", "打印",
+    "绑定", "解绑", "充值", "提现", "转账", "退款", "付款", "冻结", "解冻", "注销", "开通", "关闭", "查询", "修改",
+    "申请", "取消", "补办", "验证", "导出", "打印",
 ];
 const PROBLEMS: [&str; 15] = [
-    "失败", "没到账", "多久到账", "要手续费吗", "有没有限额", "提示错误", "收不到短信", "显示处理中", "重复扣款", "金额不对",
-    "找不到入口", "需要什么材料", "审核不通过", "怎么办", "的步骤",
+    "失败",
+    "没到账",
+    "多久到账",
+    "要手续费吗",
+    "有没有限额",
+    "提示错误",
+    "收不到短信",
+    "显示处理中",
+    "重复扣款",
+    "金额不对",
+    "找不到入口",
+    "需要什么材料",
+    "审核不通过",
+    "怎么办",
+    "的步骤",
 ];
-const FRAMES: [&str; 8] = ["请问{}", "我的{}", "{}怎么处理", "为什么{}", "{}是什么原因", "想了解{}", "{}，急", "昨天开始{}"];
+const FRAMES: [&str; 8] =
+    ["请问{}", "我的{}", "{}怎么处理", "为什么{}", "{}是什么原因", "想了解{}", "{}，急", "昨天开始{}"];
 
 /// A generator of pseudo-random numbers (SplitMix64): the same on every machine.
 pub struct Numbers(u64);
 
 impl Numbers {
+    /// Starts at a seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
+    /// The next number below `n`.
     pub fn below(&mut self, n: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
@@ -49,16 +87,18 @@ pub fn generate(n: usize) -> (Vec<SetEntry>, Vec<String>) {
         let action = ACTIONS[(at / PRODUCTS.len()) % ACTIONS.len()];
         let problem = PROBLEMS[(at / (PRODUCTS.len() * ACTIONS.len())) % PROBLEMS.len()];
         // From the second round of the combinations on, words of its own tell an entry from the others.
-        let own = if at < PRODUCTS.len() * ACTIONS.len() * PROBLEMS.len() { String::new() } else { own_word(&mut numbers) };
+        let own =
+            if at < PRODUCTS.len() * ACTIONS.len() * PROBLEMS.len() { String::new() } else { own_word(&mut numbers) };
         let about = format!("{own}{product}{action}{problem}");
-        let mut worded = |numbers: &mut Numbers| FRAMES[numbers.below(FRAMES.len())].replace("{}", &about);
+        let worded = |numbers: &mut Numbers| FRAMES[numbers.below(FRAMES.len())].replace("{}", &about);
         let similar = (0..3).map(|_| worded(&mut numbers)).collect();
         let mut question: Vec<char> = worded(&mut numbers).chars().collect();
         if numbers.below(4) == 0 {
             question.remove(numbers.below(question.len()));
         }
         questions.push(question.into_iter().collect());
-        let answer: String = format!("关于{about}：请打开应用，进入相应页面，按提示操作。").chars().cycle().take(180).collect();
+        let answer: String =
+            format!("关于{about}：请打开应用，进入相应页面，按提示操作。").chars().cycle().take(180).collect();
         entries.push(SetEntry { id: format!("e{at:06}"), question: about.clone(), similar, answer });
     }
     (entries, questions)

@@ -2,6 +2,7 @@
 //! how long compiling takes. Prints median and 99th percentile over many different questions.
 //!
 //! `cargo bench --bench speed [-- sample|10000|100000]`
+#![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 
 mod generator;
 
@@ -30,7 +31,11 @@ fn main() {
             let (entries, questions) = generator::generate(n);
             let content = content_of(&entries, None);
             let step = n / MOST_QUESTIONS.min(n);
-            measure(&n.to_string(), || Snapshot::compile(content, String::new()), questions.into_iter().step_by(step).collect());
+            measure(
+                &n.to_string(),
+                || Snapshot::compile(content, String::new()),
+                questions.into_iter().step_by(step).collect(),
+            );
         }
     }
 }

@@ -87,8 +87,12 @@ fn set_from_environment(settings: &mut toml::Table, name: &str, value: &str) -> 
         let Some(key) = lower.strip_prefix(section.as_str()).and_then(|rest| rest.strip_prefix('_')) else { continue };
         let Some(known) = keys.get_mut(key) else { continue };
         *known = match known {
-            toml::Value::Integer(_) => toml::Value::Integer(value.parse().with_context(|| format!("{ENVIRONMENT_PREFIX}{name}={value}"))?),
-            toml::Value::Boolean(_) => toml::Value::Boolean(value.parse().with_context(|| format!("{ENVIRONMENT_PREFIX}{name}={value}"))?),
+            toml::Value::Integer(_) => {
+                toml::Value::Integer(value.parse().with_context(|| format!("{ENVIRONMENT_PREFIX}{name}={value}"))?)
+            }
+            toml::Value::Boolean(_) => {
+                toml::Value::Boolean(value.parse().with_context(|| format!("{ENVIRONMENT_PREFIX}{name}={value}"))?)
+            }
             _ => toml::Value::String(value.to_owned()),
         };
         return Ok(());
@@ -108,6 +112,8 @@ mod tests {
         let config: Config = settings.clone().try_into().unwrap();
         assert_eq!((config.answers.limit, config.content.knowledge), (7, PathBuf::from("elsewhere")));
         assert!(set_from_environment(&mut settings, "ANSWERS_LIMIT", "many").is_err());
-        assert!(set_from_environment(&mut settings, "NONSENSE", "1").unwrap_err().to_string().contains("YINGDA_NONSENSE"));
+        assert!(
+            set_from_environment(&mut settings, "NONSENSE", "1").unwrap_err().to_string().contains("YINGDA_NONSENSE")
+        );
     }
 }

@@ -31,7 +31,11 @@ pub fn read(config: &ContentConfig) -> anyhow::Result<(Vec<SourceFile>, Origin)>
     }
     let mut files = Vec::new();
     for (folder, shown) in [(knowledge, "knowledge-base"), (intents, "intents")] {
-        anyhow::ensure!(folder.is_dir(), "{}: there is no such folder, while the other folder is there", folder.display());
+        anyhow::ensure!(
+            folder.is_dir(),
+            "{}: there is no such folder, while the other folder is there",
+            folder.display()
+        );
         collect(folder, shown, &mut files)?;
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));

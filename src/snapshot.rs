@@ -56,7 +56,8 @@ impl Snapshot {
 
     /// Fits the policy on labelled questions and returns the snapshot with it.
     pub fn fitted_on(self, questions: &[LabelledQuestion], name: &str) -> Self {
-        let labelled: Vec<LabelledCandidates> = questions.iter().filter_map(|question| self.labelled(question)).collect();
+        let labelled: Vec<LabelledCandidates> =
+            questions.iter().filter_map(|question| self.labelled(question)).collect();
         let policy = fit(&labelled, name);
         Self { assistant: self.assistant.with_policy(policy), index: self.index }
     }
@@ -69,7 +70,8 @@ impl Snapshot {
         let own = fitted.assistant.policy().clone();
         let share = own.n_questions as f64 / (own.n_questions as f64 + EQUAL_WEIGHT);
         let mix = |before: f64, own: f64| before * (1.0 - share) + own * share;
-        let mix_all = |before: &[f64], own: &[f64]| before.iter().zip(own).map(|(&before, &own)| mix(before, own)).collect();
+        let mix_all =
+            |before: &[f64], own: &[f64]| before.iter().zip(own).map(|(&before, &own)| mix(before, own)).collect();
         let policy = Policy {
             fitted_on: format!("{}, blended with {}", before.fitted_on, own.fitted_on),
             n_questions: own.n_questions,
@@ -96,7 +98,8 @@ impl Snapshot {
             questions: std::collections::BTreeMap::new(),
             ..content.clone()
         };
-        let about_entries: Vec<LabelledQuestion> = questions.iter().map(|question| without_intents(question.clone())).collect();
+        let about_entries: Vec<LabelledQuestion> =
+            questions.iter().map(|question| without_intents(question.clone())).collect();
         let alone = Self::compile(alone, String::new())?.fitted_on(&about_entries, "the sample's entries");
         let mut with_intents = self.assistant.policy().clone();
         "the sample".clone_into(&mut with_intents.fitted_on);
@@ -112,7 +115,8 @@ impl Snapshot {
     /// A labelled question with its candidates; `None` for what a rule or a stored phrasing decides anyway.
     fn labelled(&self, question: &LabelledQuestion) -> Option<LabelledCandidates> {
         // Validity does not matter to the fit: it is the same whenever it is made.
-        let findings = self.assistant.find(&question.text, &Message::new(&question.text), &self.index, Timestamp::UNIX_EPOCH);
+        let findings =
+            self.assistant.find(&question.text, &Message::new(&question.text), &self.index, Timestamp::UNIX_EPOCH);
         if findings.rule.is_some() || findings.verbatim.is_some() {
             return None;
         }
@@ -123,7 +127,9 @@ impl Snapshot {
             Subject::Intent(intent) => format!("intent:{}", intent.name),
         };
         let candidates = findings.ranking.ranked;
-        let accepted = candidates.iter().map(|candidate| accepts(&question.accept, &outcome(compiled.goals[candidate.target as usize])));
+        let accepted = candidates
+            .iter()
+            .map(|candidate| accepts(&question.accept, &outcome(compiled.goals[candidate.target as usize])));
         Some(LabelledCandidates {
             query: compiled.forward.query(&findings.analysis),
             accepted: accepted.collect(),

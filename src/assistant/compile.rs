@@ -11,6 +11,7 @@ use crate::nlu::features::{FeatureSpace, features_of};
 use crate::retrieval::Target;
 use crate::retrieval::forward::ForwardIndex;
 use crate::text::analysis::{Analyser, Analysis};
+use crate::text::lexicon::Lexicon;
 use crate::text::normalise::normalise;
 use crate::text::segment::Segmenter;
 use crate::text::synonyms::Synonyms;
@@ -42,6 +43,8 @@ pub struct Compiled {
     pub classifier: Option<Classifier>,
     /// The classifier's class of each target.
     pub class_of: Vec<usize>,
+    /// The target of what is not ours.
+    pub out_of_scope: Option<Target>,
 }
 
 /// A trained classifier with its columns.
@@ -69,6 +72,8 @@ pub fn compile(content: &Content) -> Compiled {
     let goals = goals(content);
     let texts: Vec<Vec<&String>> = goals.iter().map(|&goal| phrasings(content, goal).collect()).collect();
     let analyses = analyse_all(&analyser, &texts);
+    let words = analyses.iter().flatten().flat_map(|analysis| analysis.words.iter().map(String::as_str));
+    let analyser = analyser.with_lexicon(Lexicon::learn(words));
     let forward = ForwardIndex::build(analyses.iter().map(|of_target| of_target.iter().collect()));
     let (classifier, class_of) = train(content, &goals, &analyses);
     let mut verbatim = FxHashMap::default();
@@ -89,7 +94,18 @@ pub fn compile(content: &Content) -> Compiled {
             never.entry(normalise(text)).or_default().push(Goal::Entry(at));
         }
     }
-    Compiled { analyser, goals, forward, rules: CompiledRules::new(&content.rules), verbatim, never, classifier, class_of }
+    let out_of_scope = goals.iter().position(|&goal| is_out_of_scope(content, goal)).map(|at| at as Target);
+    Compiled {
+        out_of_scope,
+        analyser,
+        goals,
+        forward,
+        rules: CompiledRules::new(&content.rules),
+        verbatim,
+        never,
+        classifier,
+        class_of,
+    }
 }
 
 impl Compiled {
@@ -132,7 +148,10 @@ fn analyse_all(analyser: &Analyser, texts: &[Vec<&String>]) -> Vec<Vec<Analysis>
     };
     std::thread::scope(|scope| {
         let threads: Vec<_> = texts.chunks(chunk).map(|chunk| scope.spawn(move || analyse(chunk))).collect();
-        threads.into_iter().flat_map(|thread| thread.join().expect("analysis does not panic: a property test says so")).collect()
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().expect("analysis does not panic: a property test says so"))
+            .collect()
     })
 }
 
@@ -150,27 +169,34 @@ fn train(content: &Content, goals: &[Goal], analyses: &[Vec<Analysis>]) -> (Opti
         n_classes += usize::from(!shared);
     }
     n_classes += usize::from(!one_class_each);
-    let n_entry_texts = goals.iter().zip(analyses).filter(|(goal, _)| matches!(goal, Goal::Entry(_))).map(|(_, of)| of.len()).sum::<usize>();
+    let n_entry_texts = goals
+        .iter()
+        .zip(analyses)
+        .filter(|(goal, _)| matches!(goal, Goal::Entry(_)))
+        .map(|(_, of)| of.len())
+        .sum::<usize>();
     let step = if one_class_each { 1 } else { n_entry_texts.div_ceil(MAX_ENTRY_EXAMPLES).max(1) };
     let mut n_seen = 0;
     let mut lines: Vec<(Vec<u64>, usize)> = Vec::new();
     for ((goal, of_target), &class) in goals.iter().zip(analyses).zip(&class_of) {
         for analysis in of_target {
             n_seen += usize::from(matches!(goal, Goal::Entry(_)));
-            if matches!(goal, Goal::Intent(_)) || n_seen % step == 0 {
+            if matches!(goal, Goal::Intent(_)) || n_seen.is_multiple_of(step) {
                 lines.push((features_of(analysis), class));
             }
         }
     }
     let features: Vec<Vec<u64>> = lines.iter().map(|(features, _)| features.clone()).collect();
     let space = FeatureSpace::learn(&features, MIN_TEXTS);
-    let examples: Vec<Example> = lines.iter().map(|(features, class)| Example { vector: space.weigh(features), class: *class }).collect();
+    let examples: Vec<Example> =
+        lines.iter().map(|(features, class)| Example { vector: space.weigh(features), class: *class }).collect();
     let model = LinearClassifier::train(&examples, space.len(), n_classes);
     (Some(Classifier { space, model }), class_of)
 }
 
-/// Features that only one text holds do not tell classes apart beyond it; leaving them out halves memory and time.
-const MIN_TEXTS: u32 = 2;
+/// Every feature counts, also one that a single text holds: with a dozen phrasings a class, a word that stands in one of
+/// them alone is often the best evidence there is.
+const MIN_TEXTS: u32 = 1;
 
 /// The name of the intent of what is not ours, for outcomes.
 pub fn is_out_of_scope(content: &Content, goal: Goal) -> bool {

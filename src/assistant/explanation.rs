@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use crate::assistant::turn::rounded;
 use crate::assistant::{Assistant, Findings};
 use crate::dialogue::decide::{Reason, Subject};
-use crate::assistant::turn::rounded;
 use crate::retrieval::rank::{Ranked, contributions};
 use crate::text::language::LanguageTag;
 use crate::text::term::{Field, Term};
@@ -89,7 +89,12 @@ pub struct Contribution {
 
 const MAX_CANDIDATES: usize = 5;
 
-pub(crate) fn explain(assistant: &Assistant, findings: &Findings<'_>, reason: &Reason, language: &LanguageTag) -> Explanation {
+pub(crate) fn explain(
+    assistant: &Assistant,
+    findings: &Findings<'_>,
+    reason: &Reason,
+    language: &LanguageTag,
+) -> Explanation {
     let ranked = &findings.ranking.ranked;
     let policy = assistant.policy();
     Explanation {
@@ -112,7 +117,12 @@ pub(crate) fn explain(assistant: &Assistant, findings: &Findings<'_>, reason: &R
         },
         thresholds: Thresholds { answer: rounded(policy.answer_bar), clarify: rounded(policy.clarify_bar) },
         confidence: rounded(findings.ranking.confidence),
-        candidates: ranked.iter().take(MAX_CANDIDATES).enumerate().map(|(place, ranked)| candidate(assistant, place, ranked)).collect(),
+        candidates: ranked
+            .iter()
+            .take(MAX_CANDIDATES)
+            .enumerate()
+            .map(|(place, ranked)| candidate(assistant, place, ranked))
+            .collect(),
         terms_asked: findings.n_terms_asked,
     }
 }
@@ -120,7 +130,11 @@ pub(crate) fn explain(assistant: &Assistant, findings: &Findings<'_>, reason: &R
 fn words(assistant: &Assistant, findings: &Findings<'_>) -> Vec<Word> {
     let forward = &assistant.compiled().forward;
     let holds = |place: usize, term: Term| {
-        findings.ranking.ranked.get(place).is_some_and(|ranked| forward.holds(ranked.target, ranked.best.phrasing, term))
+        findings
+            .ranking
+            .ranked
+            .get(place)
+            .is_some_and(|ranked| forward.holds(ranked.target, ranked.best.phrasing, term))
     };
     let word = |word: &String| {
         let field = if word.is_ascii() || word.chars().nth(1).is_none() { Field::Unit } else { Field::Word };

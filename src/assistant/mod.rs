@@ -104,16 +104,21 @@ impl Assistant {
     /// Finds what a masked text may be about.
     pub fn find(&self, text: &str, message: &Message<'_>, index: &dyn Gather, now: Timestamp) -> Findings<'_> {
         let analysis = self.compiled.analyser.analyse(text);
-        let rule = self.compiled.rules.first_match(&analysis.normalised).and_then(|rule| {
-            Some((rule.id.as_str(), self.content.intent(&rule.intent)?))
-        });
+        let rule = self
+            .compiled
+            .rules
+            .first_match(&analysis.normalised)
+            .and_then(|rule| Some((rule.id.as_str(), self.content.intent(&rule.intent)?)));
         let barred = self.compiled.never.get(&analysis.normalised);
-        let visible = |goal: &Goal| self.is_visible(*goal, message, now) && !barred.is_some_and(|never| never.contains(goal));
+        let visible =
+            |goal: &Goal| self.is_visible(*goal, message, now) && !barred.is_some_and(|never| never.contains(goal));
         let verbatim = self.compiled.verbatim.get(&analysis.normalised).copied().filter(|goal| visible(goal));
         let terms = choose_terms(&analysis, self.compiled.forward.gather_terms(&analysis));
         let query = self.compiled.forward.query(&analysis);
         let margins = self.compiled.classifier.as_ref().map(|classifier| classifier.margins(&analysis));
-        let gathered = index.candidates(&terms, N_CANDIDATES);
+        let mut gathered = index.candidates(&terms, N_CANDIDATES);
+        // "Not ours" is always a candidate, though it may share no word with what is not ours.
+        gathered.extend(self.compiled.out_of_scope.filter(|target| !gathered.contains(target)));
         let candidates: Vec<Candidate> = gathered
             .into_iter()
             .filter(|&target| visible(&self.compiled.goals[target as usize]))
@@ -135,7 +140,12 @@ impl Assistant {
                 Some((rule.id.as_str(), self.content.intent(&intent.name)?))
             }),
             verbatim: findings.verbatim.map(|goal| self.subject(goal)),
-            ranked: findings.ranking.ranked.iter().map(|ranked| self.subject(self.compiled.goals[ranked.target as usize])).collect(),
+            ranked: findings
+                .ranking
+                .ranked
+                .iter()
+                .map(|ranked| self.subject(self.compiled.goals[ranked.target as usize]))
+                .collect(),
             confidence: findings.ranking.confidence,
         }
     }
@@ -158,7 +168,9 @@ impl Assistant {
     fn kind(&self, goal: Goal) -> TargetKind {
         match goal {
             Goal::Entry(_) => TargetKind::Entry,
-            Goal::Intent(at) if self.content.intents[at].name.0 == crate::dialogue::decide::OUT_OF_SCOPE => TargetKind::OutOfScope,
+            Goal::Intent(at) if self.content.intents[at].name.0 == crate::dialogue::decide::OUT_OF_SCOPE => {
+                TargetKind::OutOfScope
+            }
             Goal::Intent(_) => TargetKind::Intent,
         }
     }

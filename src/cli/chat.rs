@@ -30,7 +30,12 @@ pub fn run(chat: &ChatArguments, common: &Common, config: &Config) -> anyhow::Re
     let talking = std::io::stdin().is_terminal() && !common.json;
     if talking {
         let content = snapshot.assistant.content();
-        println!("{} entries, {} intents, revision {}.", content.entries.len(), content.intents.len(), snapshot.assistant.revision());
+        println!(
+            "{} entries, {} intents, revision {}.",
+            content.entries.len(),
+            content.intents.len(),
+            snapshot.assistant.revision()
+        );
         println!("Type a question; a number picks a choice; /why explains the last answer; /quit ends.");
     }
     let mut last: Option<(String, Turn)> = None;
@@ -53,7 +58,8 @@ pub fn run(chat: &ChatArguments, common: &Common, config: &Config) -> anyhow::Re
             (choice, Some((_, turn))) => (picked(choice, turn).unwrap_or(choice).to_owned(), chat.explain),
             (text, None) => (text.to_owned(), chat.explain),
         };
-        let message = Message { language: chat.language.as_ref(), limit: config.answers.limit, explain, ..Message::new(&text) };
+        let message =
+            Message { language: chat.language.as_ref(), limit: config.answers.limit, explain, ..Message::new(&text) };
         let turn = snapshot.answer(&message, crate::clock::now());
         if common.json {
             println!("{}", serde_json::to_string(&turn)?);

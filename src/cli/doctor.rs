@@ -19,15 +19,27 @@ struct Finding {
 /// # Errors
 /// Fails when a file cannot be read.
 pub fn run(common: &Common, config: &Config) -> anyhow::Result<Outcome> {
-    let loaded = load(config, &ReadOptions { at: Some(crate::clock::now()), ..ReadOptions::default() })?;
+    let loaded = load(config, &ReadOptions { at: Some(crate::clock::now()) })?;
     let mut findings = Vec::new();
     let mut find = |level, message| findings.push(Finding { level, message });
     let content = &loaded.content;
     match loaded.origin {
-        Origin::Folders => find("ok", format!("content: {} and {}", config.content.knowledge.display(), config.content.intents.display())),
+        Origin::Folders => find(
+            "ok",
+            format!("content: {} and {}", config.content.knowledge.display(), config.content.intents.display()),
+        ),
         Origin::Sample => find("warning", "content: no folders here, the sample inside the binary is used".to_owned()),
     }
-    find("ok", format!("revision {}: {} entries, {} intents, {} rules", loaded.revision, content.entries.len(), content.intents.len(), content.rules.len()));
+    find(
+        "ok",
+        format!(
+            "revision {}: {} entries, {} intents, {} rules",
+            loaded.revision,
+            content.entries.len(),
+            content.intents.len(),
+            content.rules.len()
+        ),
+    );
     let errors = loaded.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     if errors > 0 {
         find("error", format!("{errors} error(s) in the content; `yingda check` shows them"));
@@ -35,7 +47,8 @@ pub fn run(common: &Common, config: &Config) -> anyhow::Result<Outcome> {
     for diagnostic in loaded.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning) {
         find("warning", format!("{}:{}: {}", diagnostic.file, diagnostic.line, diagnostic.message));
     }
-    let samples: Vec<&str> = content.variables.iter().filter(|(_, variable)| variable.sample).map(|(name, _)| name.as_str()).collect();
+    let samples: Vec<&str> =
+        content.variables.iter().filter(|(_, variable)| variable.sample).map(|(name, _)| name.as_str()).collect();
     if !samples.is_empty() {
         find("warning", format!("{} variables are made-up samples: {}", samples.len(), samples.join(", ")));
     }

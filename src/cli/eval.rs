@@ -79,8 +79,12 @@ pub fn run(eval: &EvalArguments, common: &Common, config: &Config) -> anyhow::Re
     match &eval.what {
         What::Questions { file } => ask_questions(file, common, config),
         What::LeaveOneOut => leave_one_out(common, config),
-        What::Answers { entries, queries, fit, language } => ask_queries(entries, queries, fit.as_deref(), language.as_ref(), common),
-        What::Intents { train, test, valid, out_of_scope } => classify(train, test, valid.as_deref(), out_of_scope, common),
+        What::Answers { entries, queries, fit, language } => {
+            ask_queries(entries, queries, fit.as_deref(), language.as_ref(), common)
+        }
+        What::Intents { train, test, valid, out_of_scope } => {
+            classify(train, test, valid.as_deref(), out_of_scope, common)
+        }
     }
 }
 
@@ -91,7 +95,7 @@ fn ask_questions(file: &Path, common: &Common, config: &Config) -> anyhow::Resul
     let now = evaluation_clock();
     let answered = labelled.iter().map(|question| {
         bar.inc(1);
-        (question, snapshot.answer(&Message::new(&question.text), now))
+        (question, snapshot.answer(&Message { explain: true, ..Message::new(&question.text) }, now))
     });
     let report = questions::judge(answered);
     bar.finish_and_clear();
@@ -107,27 +111,50 @@ fn ask_questions(file: &Path, common: &Common, config: &Config) -> anyhow::Resul
     println!("{table}");
     for failure in &report.failures {
         let harm = if failure.never { " HARM" } else { "" };
-        println!("{} {:?}\n    {} {:.2}{harm}; accepted: {}", failure.id, failure.text, failure.outcome, failure.confidence, failure.accept.join(", "));
+        println!(
+            "{} {:?}\n    {} {:.2}{harm}; accepted: {}",
+            failure.id,
+            failure.text,
+            failure.outcome,
+            failure.confidence,
+            failure.accept.join(", ")
+        );
     }
     println!(
         "{} of {} accepted ({}), {} asked back rightly, {} harmful",
-        report.accepted, report.n, percent(report.accept_rate), report.clarified_right, report.never_violations
+        report.accepted,
+        report.n,
+        percent(report.accept_rate),
+        report.clarified_right,
+        report.never_violations
     );
     Ok(Outcome::Done)
 }
 
 fn leave_one_out(common: &Common, config: &Config) -> anyhow::Result<Outcome> {
     let snapshot = compile(config)?;
-    let report = progress::while_running("asking every phrasing without itself", || sets::leave_one_out(&snapshot.assistant));
+    let report =
+        progress::while_running("asking every phrasing without itself", || sets::leave_one_out(&snapshot.assistant));
     if common.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
-        println!("{} phrasings and examples asked without themselves: recall at 1 {}, at 5 {}", report.n, percent(report.recall_at_1), percent(report.recall_at_5));
+        println!(
+            "{} phrasings and examples asked without themselves: recall at 1 {}, at 5 {}",
+            report.n,
+            percent(report.recall_at_1),
+            percent(report.recall_at_5)
+        );
     }
     Ok(Outcome::Done)
 }
 
-fn ask_queries(entries: &Path, queries: &Path, fit: Option<&Path>, language: Option<&LanguageTag>, common: &Common) -> anyhow::Result<Outcome> {
+fn ask_queries(
+    entries: &Path,
+    queries: &Path,
+    fit: Option<&Path>,
+    language: Option<&LanguageTag>,
+    common: &Common,
+) -> anyhow::Result<Outcome> {
     let entries: Vec<SetEntry> = json_lines(entries)?;
     let queries: Vec<SetQuery> = json_lines(queries)?;
     let fit: Option<Vec<SetQuery>> = fit.map(json_lines).transpose()?;
@@ -164,7 +191,8 @@ fn answer_query(snapshot: &Snapshot, query: &SetQuery, language: Option<&Languag
     };
     // Word for word is as sure as can be, and comes before the ranker here as everywhere.
     let verbatim = findings.verbatim.map(|goal| (is_right(goal), 1.0));
-    let place = findings.ranking.ranked.iter().position(|ranked| is_right(assistant.compiled().goals[ranked.target as usize]));
+    let place =
+        findings.ranking.ranked.iter().position(|ranked| is_right(assistant.compiled().goals[ranked.target as usize]));
     let (place, confidence) = match verbatim {
         Some((true, sure)) => (Some(0), sure),
         Some((false, sure)) => (place.map(|place| place + 1), sure),
@@ -174,20 +202,26 @@ fn answer_query(snapshot: &Snapshot, query: &SetQuery, language: Option<&Languag
     Answered { place, answerable: query.id.is_some(), confidence, answered }
 }
 
-fn classify(train: &Path, test: &Path, valid: Option<&Path>, out_of_scope: &str, common: &Common) -> anyhow::Result<Outcome> {
+fn classify(
+    train: &Path,
+    test: &Path,
+    valid: Option<&Path>,
+    out_of_scope: &str,
+    common: &Common,
+) -> anyhow::Result<Outcome> {
     let train = labelled_lines(train)?;
     let test = labelled_lines(test)?;
     let valid = valid.map(labelled_lines).transpose()?;
     let (threshold, train_seconds, model) = progress::while_running("training", || {
         let held: Vec<Predicted> = match &valid {
-            Some(valid) => sets::IntentModel::train(&train, out_of_scope).predict_all(valid),
+            Some(valid) => sets::IntentModel::train(&train).predict_all(valid),
             None => {
                 let (kept, held) = sets::split(&train);
-                sets::IntentModel::train(&kept, out_of_scope).predict_all(&held)
+                sets::IntentModel::train(&kept).predict_all(&held)
             }
         };
         let watch = Stopwatch::start();
-        let model = sets::IntentModel::train(&train, out_of_scope);
+        let model = sets::IntentModel::train(&train);
         (intents::best_threshold(&held, out_of_scope), watch.elapsed().as_secs_f64(), model)
     });
     let watch = Stopwatch::start();
@@ -211,7 +245,11 @@ fn print_figures(report: &impl serde::Serialize, common: &Common) -> anyhow::Res
         let mut table = self::table(&["confidence", "n", "right"]);
         for bin in bins {
             let number = |key: &str| bin[key].as_f64().unwrap_or_default();
-            table.add_row([format!("{:.2}", number("confidence")), bin["n"].to_string(), format!("{:.2}", number("right"))]);
+            table.add_row([
+                format!("{:.2}", number("confidence")),
+                bin["n"].to_string(),
+                format!("{:.2}", number("right")),
+            ]);
         }
         println!("{table}");
     }
@@ -245,7 +283,9 @@ fn json_lines<T: DeserializeOwned>(file: &Path) -> anyhow::Result<Vec<T>> {
 fn labelled_lines(file: &Path) -> anyhow::Result<Vec<(String, String)>> {
     let text = read_lines(file)?;
     let parse = |(number, line): (usize, &str)| {
-        let (text, label) = line.rsplit_once('\t').with_context(|| format!("{}:{}: no TAB before a label", file.display(), number + 1))?;
+        let (text, label) = line
+            .rsplit_once('\t')
+            .with_context(|| format!("{}:{}: no TAB before a label", file.display(), number + 1))?;
         Ok((text.to_owned(), label.trim().to_owned()))
     };
     text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(parse).collect()

@@ -101,7 +101,9 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Done);
     }
     let mut config = config::load(common.config.as_deref())?;
-    for (asked, setting) in [(&common.knowledge, &mut config.content.knowledge), (&common.intents, &mut config.content.intents)] {
+    for (asked, setting) in
+        [(&common.knowledge, &mut config.content.knowledge), (&common.intents, &mut config.content.intents)]
+    {
         if let Some(folder) = asked {
             anyhow::ensure!(folder.is_dir(), "{}: there is no such folder", folder.display());
             setting.clone_from(folder);

@@ -16,6 +16,7 @@ pub(crate) fn while_running<T>(what: &'static str, run: impl FnOnce() -> T) -> T
 
 /// A bar over a known number of steps.
 pub(crate) fn bar(n: usize, what: &'static str) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::with_draw_target(Some(n as u64), ProgressDrawTarget::stderr()).with_style(style).with_message(what)
 }

@@ -18,7 +18,9 @@ pub(crate) fn turn(turn: &Turn) -> String {
         out.push_str(&format!("  -> {} {}\n", link.label, link.href));
     }
     if let Some(handoff) = &turn.handoff {
-        out.push_str(&format!("  => {} ({:?}, {})\n", handoff.department, handoff.priority, handoff.reason).to_lowercase());
+        out.push_str(
+            &format!("  => {} ({:?}, {})\n", handoff.department, handoff.priority, handoff.reason).to_lowercase(),
+        );
     }
     out.push_str(&format!("  ({} {} {:.2})\n", turn.decision, turn.outcome(), turn.confidence));
     if let Some(explanation) = &turn.explanation {

@@ -94,10 +94,9 @@ impl Composer<'_> {
         for action in &entry.actions {
             self.add_action(&action.label, &action.target, &mut reply);
         }
-        let related = entry.related.iter().filter_map(|id| self.content.entry(id)).filter(|related| self.shows(related));
-        for question in related.take(MAX_RELATED).map(|related| self.question(related)) {
-            reply.quick_replies.push(QuickReply { label: question.clone(), send: question });
-        }
+        let related =
+            entry.related.iter().filter_map(|id| self.content.entry(id)).filter(|related| self.shows(related));
+        reply.quick_replies.extend(related.take(MAX_RELATED).filter_map(|related| self.entry_choice(related)));
         reply
     }
 
@@ -111,8 +110,7 @@ impl Composer<'_> {
         let convert = self.language.is_traditional_chinese();
         let fill_plain = |template: &str| fill(template, |name| self.value(name).map(Cow::Owned));
         match target {
-            ActionTarget::Intent(name) if chinese => {
-                let _ = name;
+            ActionTarget::Intent(_) if chinese => {
                 let shown = self.in_script(label, convert).into_owned();
                 reply.quick_replies.push(QuickReply { label: shown, send: label.to_owned() });
             }
@@ -140,8 +138,7 @@ impl Composer<'_> {
         for choice in choices {
             match choice {
                 Choice::Entry(id) => {
-                    let question = self.content.entry(id).map(|entry| self.question(entry));
-                    reply.quick_replies.extend(question.map(|question| QuickReply { label: question.clone(), send: question }));
+                    reply.quick_replies.extend(self.content.entry(id).and_then(|entry| self.entry_choice(entry)));
                 }
                 Choice::Intent(name) => {
                     reply.quick_replies.extend(self.content.intent(name).and_then(|intent| self.intent_choice(intent)));
@@ -149,6 +146,13 @@ impl Composer<'_> {
             }
         }
         reply
+    }
+
+    /// An entry as something to choose: its standard question, sent as it is stored whatever script it is shown in.
+    fn entry_choice(&self, entry: &Entry) -> Option<QuickReply> {
+        let (text, convert) = pick(&entry.texts, self.language);
+        let question = &text?.question;
+        Some(QuickReply { label: self.in_script(question, convert).into_owned(), send: question.clone() })
     }
 
     /// An intent as something to choose: its title, and an example of it to send.
@@ -258,12 +262,16 @@ impl Composer<'_> {
             .map(|announcement| {
                 let title = pick(&announcement.title, self.language).0.map_or("", String::as_str);
                 let body = pick(&announcement.body, self.language).0.map_or("", String::as_str);
-                let body = fill(body, |name| self.value(name).map(|value| Cow::Owned(escape_markdown(&value).into_owned())));
+                let body =
+                    fill(body, |name| self.value(name).map(|value| Cow::Owned(escape_markdown(&value).into_owned())));
                 format!("**{}**\n\n{}", escape_markdown(title), body.trim())
             })
             .collect();
         if markdown.is_empty() {
-            return pick(self.content.texts.get(TextName::NoAnnouncements), self.language).0.cloned().unwrap_or_default();
+            return pick(self.content.texts.get(TextName::NoAnnouncements), self.language)
+                .0
+                .cloned()
+                .unwrap_or_default();
         }
         markdown.join("\n\n")
     }

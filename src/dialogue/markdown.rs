@@ -78,28 +78,30 @@ fn start_line(out: &mut String) {
 fn safe_events(markdown: &str) -> impl Iterator<Item = Event<'_>> {
     let mut dropped_links = 0_usize;
     let mut images = 0_usize;
-    Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES).filter_map(move |event| match event {
-        Event::Start(Tag::Image { .. }) => {
-            images += 1;
-            None
+    Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TABLES).filter_map(move |event| {
+        match event {
+            Event::Start(Tag::Image { .. }) => {
+                images += 1;
+                None
+            }
+            Event::End(TagEnd::Image) => {
+                images -= 1;
+                None
+            }
+            _ if images > 0 => None,
+            Event::Html(raw) | Event::InlineHtml(raw) => Some(Event::Text(raw)),
+            Event::Start(Tag::HtmlBlock) => Some(Event::Start(Tag::Paragraph)),
+            Event::End(TagEnd::HtmlBlock) => Some(Event::End(TagEnd::Paragraph)),
+            Event::Start(Tag::Link { ref dest_url, .. }) if !is_safe_address(dest_url) => {
+                dropped_links += 1;
+                None
+            }
+            Event::End(TagEnd::Link) if dropped_links > 0 => {
+                dropped_links -= 1;
+                None
+            }
+            other => Some(other),
         }
-        Event::End(TagEnd::Image) => {
-            images -= 1;
-            None
-        }
-        _ if images > 0 => None,
-        Event::Html(raw) | Event::InlineHtml(raw) => Some(Event::Text(raw)),
-        Event::Start(Tag::HtmlBlock) => Some(Event::Start(Tag::Paragraph)),
-        Event::End(TagEnd::HtmlBlock) => Some(Event::End(TagEnd::Paragraph)),
-        Event::Start(Tag::Link { ref dest_url, .. }) if !is_safe_address(dest_url) => {
-            dropped_links += 1;
-            None
-        }
-        Event::End(TagEnd::Link) if dropped_links > 0 => {
-            dropped_links -= 1;
-            None
-        }
-        other => Some(other),
     })
 }
 
@@ -118,7 +120,10 @@ mod tests {
         for (markdown, html) in [
             ("**快** <script>alert(1)</script>", "<p><strong>快</strong> &lt;script&gt;alert(1)&lt;/script&gt;</p>"),
             ("[点](javascript:alert(1))", "<p>点</p>"),
-            ("[官网](https://cgpay.example/a?b=1&c=2)", "<p><a href=\"https://cgpay.example/a?b=1&amp;c=2\">官网</a></p>"),
+            (
+                "[官网](https://cgpay.example/a?b=1&c=2)",
+                "<p><a href=\"https://cgpay.example/a?b=1&amp;c=2\">官网</a></p>",
+            ),
             ("![x](https://evil.example/x.png)好", "<p>好</p>"),
             ("<div onclick=x>\n", "<p>&lt;div onclick=x&gt;\n</p>"),
         ] {

@@ -24,7 +24,8 @@ pub fn pieces(template: &str) -> impl Iterator<Item = Piece<'_>> {
             rest = &inside[end + 2..];
             return Some(Piece::Name(inside[..end].trim()));
         }
-        let next = rest.char_indices().skip(1).find(|&(at, _)| rest[at..].starts_with("{{")).map_or(rest.len(), |(at, _)| at);
+        let next =
+            rest.char_indices().skip(1).find(|&(at, _)| rest[at..].starts_with("{{")).map_or(rest.len(), |(at, _)| at);
         let (text, behind) = rest.split_at(next);
         rest = behind;
         Some(Piece::Text(text))

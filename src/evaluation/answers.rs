@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use crate::assistant::turn::rounded;
-use crate::evaluation::curves::{Judged, ReliabilityBin, area_under_roc, calibration_error, coverage_at_precision, reliability};
+use crate::evaluation::curves::{
+    Judged, ReliabilityBin, area_under_roc, calibration_error, coverage_at_precision, reliability,
+};
 
 /// What the engine said to one query.
 #[derive(Clone, Debug)]
@@ -48,7 +50,11 @@ pub fn judge(queries: &[Answered], index_seconds: f64, queries_per_second: f64) 
     let answerable = queries.iter().filter(|query| query.answerable).count();
     let within = |n: usize| queries.iter().filter(|query| query.place.is_some_and(|place| place < n)).count();
     let answered: Vec<&Answered> = queries.iter().filter(|query| query.answered).collect();
-    let reciprocal: f64 = queries.iter().filter_map(|query| query.place.filter(|&place| place < 10)).map(|place| 1.0 / (place + 1) as f64).sum();
+    let reciprocal: f64 = queries
+        .iter()
+        .filter_map(|query| query.place.filter(|&place| place < 10))
+        .map(|place| 1.0 / (place + 1) as f64)
+        .sum();
     let coverage = |precision: f64| rounded(coverage_at_precision(&judged, answerable, precision));
     AnswerReport {
         n: queries.len(),

@@ -55,7 +55,8 @@ pub fn coverage_at_precision(items: &[Judged], n_answerable: usize, precision: f
 /// Returns the expected calibration error: over ten bins of confidence, the mean distance between how sure the engine
 /// was and how often it was right, weighted by the bins' sizes (Naeini et al. 2015).
 pub fn calibration_error(items: &[Judged]) -> f64 {
-    reliability(items).iter().map(|bin| bin.n as f64 * (bin.confidence - bin.right).abs()).sum::<f64>() / items.len().max(1) as f64
+    reliability(items).iter().map(|bin| bin.n as f64 * (bin.confidence - bin.right).abs()).sum::<f64>()
+        / items.len().max(1) as f64
 }
 
 /// One row of a reliability table.

@@ -72,8 +72,15 @@ fn next_above(confidence: f64) -> f64 {
 }
 
 /// Judges a test file at a threshold.
-pub fn judge(lines: &[Predicted], out_of_scope: &str, threshold: f64, train_seconds: f64, predictions_per_second: f64) -> IntentReport {
-    let decided: Vec<(&str, &str)> = lines.iter().map(|line| (line.label.as_str(), decide(line, out_of_scope, threshold))).collect();
+pub fn judge(
+    lines: &[Predicted],
+    out_of_scope: &str,
+    threshold: f64,
+    train_seconds: f64,
+    predictions_per_second: f64,
+) -> IntentReport {
+    let decided: Vec<(&str, &str)> =
+        lines.iter().map(|line| (line.label.as_str(), decide(line, out_of_scope, threshold))).collect();
     let share = |part: usize, whole: usize| rounded(part as f64 / whole.max(1) as f64);
     let count = |holds: &dyn Fn(&(&str, &str)) -> bool| decided.iter().filter(|pair| holds(pair)).count();
     let in_scope = count(&|(label, _)| *label != out_of_scope);
@@ -153,7 +160,13 @@ mod tests {
 
     #[test]
     fn the_threshold_parts_what_is_out_of_scope() {
-        let lines = [line("a", "a", 0.9), line("b", "b", 0.8), line("oos", "a", 0.3), line("oos", "b", 0.2), line("a", "b", 0.7)];
+        let lines = [
+            line("a", "a", 0.9),
+            line("b", "b", 0.8),
+            line("oos", "a", 0.3),
+            line("oos", "b", 0.2),
+            line("a", "b", 0.7),
+        ];
         let threshold = best_threshold(&lines, "oos");
         assert!(threshold > 0.3 && threshold < 0.7);
         let report = judge(&lines, "oos", threshold, 0.0, 0.0);

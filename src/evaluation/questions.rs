@@ -51,6 +51,8 @@ pub struct Failure {
     pub outcome: String,
     /// How sure the engine was.
     pub confidence: f64,
+    /// The candidate that came first, whatever was decided; empty without an explanation.
+    pub first: String,
     /// What would have been accepted.
     pub accept: Vec<String>,
     /// Whether the outcome does harm.
@@ -78,6 +80,10 @@ pub fn judge<'q>(answered: impl IntoIterator<Item = (&'q LabelledQuestion, Turn)
                 text: question.text.clone(),
                 outcome,
                 confidence: turn.confidence,
+                first: turn
+                    .explanation
+                    .and_then(|why| why.candidates.into_iter().next())
+                    .map_or_else(String::new, |first| first.outcome),
                 accept: question.accept.clone(),
                 never,
             });

@@ -99,7 +99,7 @@ const MIN_LINES: u32 = 2;
 
 impl IntentModel {
     /// Trains on labelled lines; those out of scope are a class of their own.
-    pub fn train(lines: &[(String, String)], _out_of_scope: &str) -> Self {
+    pub fn train(lines: &[Line]) -> Self {
         let analyser = Analyser::new(Segmenter::new([]), Synonyms::new([]));
         let mut labels: Vec<String> = lines.iter().map(|(_, label)| label.clone()).collect();
         labels.sort();
@@ -119,7 +119,7 @@ impl IntentModel {
     }
 
     /// Classifies labelled lines.
-    pub fn predict_all(&self, lines: &[(String, String)]) -> Vec<Predicted> {
+    pub fn predict_all(&self, lines: &[Line]) -> Vec<Predicted> {
         lines.iter().map(|(text, label)| self.predict(text, label)).collect()
     }
 
@@ -133,14 +133,17 @@ impl IntentModel {
     }
 }
 
+/// A text with its label.
+pub type Line = (String, String);
+
 /// Parts lines into four fifths and one fifth, label by label.
-pub fn split(lines: &[(String, String)]) -> (Vec<(String, String)>, Vec<(String, String)>) {
+pub fn split(lines: &[Line]) -> (Vec<Line>, Vec<Line>) {
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     let (mut kept, mut held) = (Vec::new(), Vec::new());
     for line in lines {
         let n = seen.entry(&line.1).or_default();
         *n += 1;
-        if *n % 5 == 0 { held.push(line.clone()) } else { kept.push(line.clone()) }
+        if n.is_multiple_of(5) { held.push(line.clone()) } else { kept.push(line.clone()) }
     }
     (kept, held)
 }

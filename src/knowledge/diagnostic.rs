@@ -86,7 +86,11 @@ pub const CODES: &[(&str, Severity, &str)] = {
         ("repeated-phrasing", Warning, "one text, after folding, stands twice in one entry or intent"),
         ("never-is-phrasing", Error, "an entry's own phrasing stands in its `never`"),
         ("phrasing-caught-by-rule", Error, "a rule would take a stored phrasing or example away from its owner"),
-        ("orphan-translation", Error, "a translation without the entry it translates beside it, or into the entry's own language"),
+        (
+            "orphan-translation",
+            Error,
+            "a translation without the entry it translates beside it, or into the entry's own language",
+        ),
         ("missing-variable", Error, "a name in braces that is not defined"),
         ("unused-variable", Warning, "a variable that nothing uses"),
         ("bad-template", Error, "braces that are opened and not closed, or that stand in a variable's value"),
@@ -111,7 +115,11 @@ pub const CODES: &[(&str, Severity, &str)] = {
         ("contradiction", Error, "an outcome is both accepted and never right"),
         ("synonym-twice", Warning, "a word stands in two groups of synonyms"),
         ("word-twice", Warning, "a word stands twice in the dictionary"),
-        ("missing-category", Warning, "a folder of entries without `_category.yaml`, or a `_category.yaml` without entries"),
+        (
+            "missing-category",
+            Warning,
+            "a folder of entries without `_category.yaml`, or a `_category.yaml` without entries",
+        ),
     ]
 };
 

@@ -204,6 +204,16 @@ pub struct FlowEnd {
 
 /// The contract's names of slots and entities; `reason` is a slot whose values the flow lists itself.
 pub const SLOT_NAMES: [&str; 12] = [
-    "order_number", "amount", "time", "phone", "email", "account_name", "merchant_id", "case_number", "description",
-    "expected", "url", "date",
+    "order_number",
+    "amount",
+    "time",
+    "phone",
+    "email",
+    "account_name",
+    "merchant_id",
+    "case_number",
+    "description",
+    "expected",
+    "url",
+    "date",
 ];

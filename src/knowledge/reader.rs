@@ -126,7 +126,13 @@ impl Kind {
 
 impl Reader {
     /// Reports a fault.
-    pub(crate) fn report(&mut self, code: &'static str, place: Place, message: impl Into<String>, hint: Option<String>) {
+    pub(crate) fn report(
+        &mut self,
+        code: &'static str,
+        place: Place,
+        message: impl Into<String>,
+        hint: Option<String>,
+    ) {
         let source = &self.sources[place.file];
         let (excerpt, mark) = source.excerpt(place.line, place.column);
         self.diagnostics.push(Diagnostic {
@@ -164,7 +170,12 @@ impl Reader {
     }
 
     /// Takes a mapping apart: reports unknown and repeated keys, and the missing ones of `required`.
-    pub(crate) fn fields<'n>(&mut self, node: &'n Node, known: &[&str], required: &[&'static str]) -> BTreeMap<&'n str, &'n Node> {
+    pub(crate) fn fields<'n>(
+        &mut self,
+        node: &'n Node,
+        known: &[&str],
+        required: &[&'static str],
+    ) -> BTreeMap<&'n str, &'n Node> {
         let mut fields: BTreeMap<&str, &Node> = BTreeMap::new();
         for (key, value) in self.pairs(node) {
             let Some(name) = key.scalar() else {
@@ -288,7 +299,12 @@ impl Reader {
     pub(crate) fn language(&mut self, name: &str, place: Place) -> Option<LanguageTag> {
         let language = LanguageTag::parse(name);
         match &language {
-            None => self.report("bad-value", place, format!("\"{name}\" is no language tag"), Some("for instance zh-CN, en".to_owned())),
+            None => self.report(
+                "bad-value",
+                place,
+                format!("\"{name}\" is no language tag"),
+                Some("for instance zh-CN, en".to_owned()),
+            ),
             Some(language) if language.as_str() != name => {
                 let hint = Some(format!("write \"{language}\""));
                 self.report("bad-value", place, format!("\"{name}\" is not written as language tags are"), hint);
@@ -315,7 +331,12 @@ impl Reader {
     pub(crate) fn define(&mut self, kind: Kind, name: &str, place: Place) -> bool {
         if let Some(&first) = self.notes.defined.get(&(kind, name.to_owned())) {
             let first = self.locate(first);
-            self.report("duplicate-id", place, format!("the {} \"{name}\" is defined already: {first}", kind.noun()), None);
+            self.report(
+                "duplicate-id",
+                place,
+                format!("the {} \"{name}\" is defined already: {first}", kind.noun()),
+                None,
+            );
             return false;
         }
         self.notes.defined.insert((kind, name.to_owned()), place);

@@ -45,7 +45,11 @@ impl CompiledRules {
         }
         Self {
             rules: rules.to_vec(),
-            words: AhoCorasick::builder().match_kind(MatchKind::Standard).build(&words).ok().filter(|_| !words.is_empty()),
+            words: AhoCorasick::builder()
+                .match_kind(MatchKind::Standard)
+                .build(&words)
+                .ok()
+                .filter(|_| !words.is_empty()),
             roles,
             patterns,
         }
@@ -65,7 +69,8 @@ impl CompiledRules {
                 Role::KeepsQuiet => quiet[rule] = true,
             }
         }
-        let fires = |at: usize| fired[at] || self.patterns[at].as_ref().is_some_and(|pattern| pattern.is_match(normalised));
+        let fires =
+            |at: usize| fired[at] || self.patterns[at].as_ref().is_some_and(|pattern| pattern.is_match(normalised));
         let first = (0..self.rules.len()).find(|&at| !quiet[at] && fires(at))?;
         Some(&self.rules[first])
     }
@@ -77,7 +82,8 @@ fn is_whole(text: &str, start: usize, end: usize) -> bool {
         a.zip(b).is_some_and(|(a, b)| a.is_alphanumeric() && b.is_alphanumeric() && !is_han(a) && !is_han(b))
     };
     let word = &text[start..end];
-    !joins(text[..start].chars().next_back(), word.chars().next()) && !joins(word.chars().next_back(), text[end..].chars().next())
+    !joins(text[..start].chars().next_back(), word.chars().next())
+        && !joins(word.chars().next_back(), text[end..].chars().next())
 }
 
 #[cfg(test)]

@@ -35,7 +35,9 @@ impl TextName {
                 "Sorry, I have no answer to that. Please put it another way, or reply \"talk to a person\".",
             ),
             TextName::NoAnnouncements => ("目前没有新的公告。", "There is no announcement at the moment."),
-            TextName::Handoff => ("正在为您转接人工客服，请稍候。", "I am passing you on to a colleague, one moment please."),
+            TextName::Handoff => {
+                ("正在为您转接人工客服，请稍候。", "I am passing you on to a colleague, one moment please.")
+            }
         };
         [(LanguageTag::zh_cn(), chinese), (LanguageTag::en(), english)]
     }

@@ -54,7 +54,8 @@ pub(crate) fn parse(text: &str, file: usize, first_line: usize) -> Result<Node, 
             }
         }
     }
-    let empty = Node { place: Place { file, line: first_line, column: 1 }, value: Value::Map(Vec::new()), quoted: false };
+    let empty =
+        Node { place: Place { file, line: first_line, column: 1 }, value: Value::Map(Vec::new()), quoted: false };
     Ok(builder.root.unwrap_or(empty))
 }
 
@@ -67,7 +68,11 @@ struct Builder {
 
 impl Builder {
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), YamlFault> {
-        let place = Place { file: self.file, line: span.start.line().max(1) + self.first_line - 1, column: span.start.col() + 1 };
+        let place = Place {
+            file: self.file,
+            line: span.start.line().max(1) + self.first_line - 1,
+            column: span.start.col() + 1,
+        };
         let fault = |message: &str| Err(YamlFault { place, message: message.to_owned() });
         match event {
             Event::Scalar(text, style, anchor, _) => {
@@ -81,15 +86,21 @@ impl Builder {
             Event::SequenceStart(anchor, _) | Event::MappingStart(anchor, _) if anchor != 0 => {
                 return fault("anchors are not used here");
             }
-            Event::SequenceStart(..) => self.open.push((Node { place, value: Value::List(Vec::new()), quoted: false }, None)),
-            Event::MappingStart(..) => self.open.push((Node { place, value: Value::Map(Vec::new()), quoted: false }, None)),
+            Event::SequenceStart(..) => {
+                self.open.push((Node { place, value: Value::List(Vec::new()), quoted: false }, None))
+            }
+            Event::MappingStart(..) => {
+                self.open.push((Node { place, value: Value::Map(Vec::new()), quoted: false }, None))
+            }
             Event::SequenceEnd | Event::MappingEnd => {
                 if let Some((node, _)) = self.open.pop() {
                     self.put(node);
                 }
             }
             Event::Alias(_) => return fault("aliases are not used here"),
-            Event::DocumentStart(_) if self.root.is_some() => return fault("a second document begins here; a file holds one"),
+            Event::DocumentStart(_) if self.root.is_some() => {
+                return fault("a second document begins here; a file holds one");
+            }
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {}
         }
         if self.open.len() > MAX_DEPTH {

@@ -4,7 +4,7 @@
 use crate::nlu::features::SparseVector;
 
 /// How much a wrong training line costs against large weights.
-const COST: f32 = 1.0;
+const COST: f32 = 3.0;
 
 /// Passes over the training lines at most.
 const MAX_PASSES: usize = 20;
@@ -124,7 +124,14 @@ mod tests {
 
     #[test]
     fn learns_what_separates_classes_and_always_the_same() {
-        let lines = [line(&[0, 1], 0), line(&[0, 2], 0), line(&[3, 1], 1), line(&[3, 2], 1), line(&[4, 1], 2), line(&[4, 2], 2)];
+        let lines = [
+            line(&[0, 1], 0),
+            line(&[0, 2], 0),
+            line(&[3, 1], 1),
+            line(&[3, 2], 1),
+            line(&[4, 1], 2),
+            line(&[4, 2], 2),
+        ];
         let model = LinearClassifier::train(&lines, 5, 3);
         for line in &lines {
             let margins = model.margins(&line.vector);

@@ -48,7 +48,8 @@ impl FeatureSpace {
 
     /// Weighs a text's features: inverse document frequency, length 1; unknown ones are left out.
     pub fn weigh(&self, features: &[u64]) -> SparseVector {
-        let mut vector: SparseVector = features.iter().filter_map(|feature| self.columns.get(feature).copied()).collect();
+        let mut vector: SparseVector =
+            features.iter().filter_map(|feature| self.columns.get(feature).copied()).collect();
         vector.sort_unstable_by_key(|&(column, _)| column);
         let length = vector.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
         if length > 0.0 {
@@ -58,9 +59,9 @@ impl FeatureSpace {
     }
 }
 
-/// Returns the distinct features of a text, sorted: the terms of the units, grams and words, longer character n-grams.
+/// Returns the distinct features of a text, sorted: the terms of all fields and longer character n-grams.
 pub fn features_of(analysis: &Analysis) -> Vec<u64> {
-    let mut features: Vec<u64> = analysis.terms.iter().filter(|term| term.field() != Field::Sound).map(|term| term.as_u64()).collect();
+    let mut features: Vec<u64> = analysis.terms.iter().map(|term| term.as_u64()).collect();
     for three in analysis.units.windows(3) {
         let first_two = Term::of_pair(Field::Gram, three[0].payload(), three[1].payload());
         features.push(Term::of_pair(Field::Gram, first_two.payload(), three[2].payload()).as_u64());

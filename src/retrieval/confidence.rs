@@ -1,15 +1,16 @@
 //! How sure the first place is: a logistic model over a few signals, fitted on questions the ranker was not fitted on.
 
-use crate::retrieval::features::TargetKind;
+use crate::retrieval::features::{MAX_MARGIN, TargetKind};
 use crate::retrieval::forward::Query;
 use crate::retrieval::policy::Policy;
 use crate::retrieval::rank::{Ranked, weighted_sum};
+use crate::text::term::Field;
 
 /// The number of signals.
 pub const N_SIGNALS: usize = SIGNAL_NAMES.len();
 
 /// What each signal is, in order.
-pub const SIGNAL_NAMES: [&str; 15] = [
+pub const SIGNAL_NAMES: [&str; 21] = [
     "always 1",
     "the first's share",
     "the first's lead over the second",
@@ -20,7 +21,13 @@ pub const SIGNAL_NAMES: [&str; 15] = [
     "units in the same order",
     "classifier's margin of the first",
     "the first is the classifier's best",
-    "strange words",
+    "the first's lead with the classifier",
+    "strange characters, or words of other scripts",
+    "strange words of Han",
+    "strange pairs of characters",
+    "score as a share of the question's own",
+    "mean score of its three best phrasings",
+    "lead over out of scope",
     "a question of one or two units",
     "a question of more than thirty units",
     "the first is an intent",
@@ -37,6 +44,9 @@ const MAX_LEAD: f64 = 5.0;
 pub fn signals(ranked: &[Ranked], query: &Query) -> Option<Signals> {
     let first = ranked.first()?;
     let lead = ranked.get(1).map_or(MAX_LEAD, |second| (first.score - second.score).min(MAX_LEAD));
+    let out_of_scope = ranked.iter().find(|ranked| ranked.kind == TargetKind::OutOfScope);
+    let over_out_of_scope = out_of_scope.map_or(0.0, |other| (first.score - other.score).min(MAX_LEAD));
+    let others_margin = ranked.iter().skip(1).map(|other| other.features[16]).fold(-MAX_MARGIN, f32::max);
     let flag = |yes: bool| f32::from(u8::from(yes));
     Some([
         1.0,
@@ -49,7 +59,13 @@ pub fn signals(ranked: &[Ranked], query: &Query) -> Option<Signals> {
         first.features[10].min(first.features[11]),
         first.features[16],
         first.features[18],
-        query.unknown_share(),
+        first.features[16] - others_margin,
+        query.unknown_share(Field::Unit),
+        query.unknown_share(Field::Word),
+        query.unknown_share(Field::Gram),
+        first.features[0],
+        first.features[12],
+        over_out_of_scope as f32,
         flag(query.n_units() <= 2),
         flag(query.n_units() > 30),
         flag(first.kind == TargetKind::Intent),

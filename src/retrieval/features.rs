@@ -2,6 +2,7 @@
 
 use crate::retrieval::Target;
 use crate::retrieval::forward::{ForwardIndex, Match, Query};
+use crate::text::term::Field;
 
 /// The number of features of a candidate.
 pub const N_FEATURES: usize = FEATURE_NAMES.len();
@@ -41,7 +42,7 @@ pub type Features = [f32; N_FEATURES];
 pub const PHRASINGS_LOOKED_AT: usize = 3;
 
 /// Margins beyond this say nothing more.
-const MAX_MARGIN: f32 = 2.0;
+pub(crate) const MAX_MARGIN: f32 = 2.0;
 
 /// What kind of target a candidate is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +87,7 @@ pub fn features(candidates: &[Candidate], query: &Query, forward: &ForwardIndex)
             let is_best = candidate.margin.is_some_and(|margin| margin >= best_margin);
             let intent = flag(candidate.kind != TargetKind::Entry);
             let out_of_scope = flag(candidate.kind == TargetKind::OutOfScope);
-            let strange = query.unknown_share();
+            let strange = query.unknown_share(Field::Word).max(query.unknown_share(Field::Unit));
             [
                 found.score / own,
                 found.score / best,

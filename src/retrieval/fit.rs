@@ -37,19 +37,22 @@ pub struct Worth {
     pub wrong_out_of_scope: f64,
     /// Asked back, with an accepted outcome among the choices.
     pub clarified: f64,
+    /// Asked back where nothing that is ours was meant.
+    pub clarified_out_of_scope: f64,
 }
 
 /// The shipped worth of outcomes.
-pub const WORTH: Worth = Worth { right: 1.0, wrong: -0.5, wrong_out_of_scope: -1.5, clarified: 0.4 };
+pub const WORTH: Worth =
+    Worth { right: 1.0, wrong: -0.5, wrong_out_of_scope: -1.0, clarified: 0.3, clarified_out_of_scope: -0.3 };
 
 /// Choices that a question back offers at most.
 pub const MAX_CHOICES: usize = 4;
 
 const N_FOLDS: usize = 5;
 
-/// L2 penalties, per question: as if one question in 200 argued for every weight to be 0.
-const RANKER_PENALTY: f64 = 0.005;
-const CONFIDENCE_PENALTY: f64 = 0.005;
+/// L2 penalties, per question: as if one question in some hundreds argued for every weight to be 0.
+const RANKER_PENALTY: f64 = 0.003;
+const CONFIDENCE_PENALTY: f64 = 0.002;
 
 const STEPS: usize = 300;
 
@@ -69,18 +72,23 @@ pub fn fit(questions: &[LabelledCandidates], fitted_on: &str) -> Policy {
     };
     let confidences = unseen_confidences(&seen, &rights, &policy);
     let judged = questions.iter().zip(&unseen).zip(confidences);
-    let stakes: Vec<Stake> = judged.map(|((question, (ranking, _)), confidence)| stake(question, ranking, confidence)).collect();
+    let stakes: Vec<Stake> =
+        judged.map(|((question, (ranking, _)), confidence)| stake(question, ranking, confidence)).collect();
     (policy.answer_bar, policy.clarify_bar) = fit_bars(&stakes);
     policy
 }
 
 /// Ranks every question with weights that were fitted on the other folds, and says whether its first place is right.
 fn rank_unseen(questions: &[LabelledCandidates]) -> Vec<(Ranking, bool)> {
-    let rankers: Vec<Vec<f64>> = (0..N_FOLDS).map(|fold| fit_ranker(questions, &others(questions.len(), fold))).collect();
+    let rankers: Vec<Vec<f64>> =
+        (0..N_FOLDS).map(|fold| fit_ranker(questions, &others(questions.len(), fold))).collect();
     let rank = |(at, question): (usize, &LabelledCandidates)| {
         let weights = &rankers[at % N_FOLDS];
-        let mut order: Vec<(f64, usize)> = question.candidates.iter().enumerate().map(|(i, c)| (sum(weights, &c.features), i)).collect();
-        order.sort_by(|a, b| b.0.total_cmp(&a.0).then(question.candidates[a.1].target.cmp(&question.candidates[b.1].target)));
+        let mut order: Vec<(f64, usize)> =
+            question.candidates.iter().enumerate().map(|(i, c)| (sum(weights, &c.features), i)).collect();
+        order.sort_by(|a, b| {
+            b.0.total_cmp(&a.0).then(question.candidates[a.1].target.cmp(&question.candidates[b.1].target))
+        });
         let top = order.first().map_or(0.0, |&(score, _)| score);
         let whole: f64 = order.iter().map(|(score, _)| (score - top).exp()).sum();
         let ranked: Vec<Ranked> = order
@@ -174,7 +182,8 @@ fn descend(n: usize, gradient_at: impl Fn(&[f64], &mut [f64])) -> Vec<f64> {
 
 fn shares(scores: &[f64], counts: impl Fn(usize) -> bool) -> Vec<f64> {
     let top = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let parts: Vec<f64> = scores.iter().enumerate().map(|(i, score)| if counts(i) { (score - top).exp() } else { 0.0 }).collect();
+    let parts: Vec<f64> =
+        scores.iter().enumerate().map(|(i, score)| if counts(i) { (score - top).exp() } else { 0.0 }).collect();
     let whole: f64 = parts.iter().sum();
     parts.into_iter().map(|part| part / whole.max(f64::MIN_POSITIVE)).collect()
 }
@@ -199,7 +208,11 @@ fn stake(question: &LabelledCandidates, ranking: &Ranking, confidence: f64) -> S
     let right = ranking.ranked.first().is_some_and(accepted);
     let wrong = if question.fallback_accepted { WORTH.wrong_out_of_scope } else { WORTH.wrong };
     let offered = !question.fallback_accepted && ranking.ranked.iter().take(MAX_CHOICES).any(accepted);
-    let clarified = if offered { WORTH.clarified } else { 0.0 };
+    let clarified = match (question.fallback_accepted, offered) {
+        (true, _) => WORTH.clarified_out_of_scope,
+        (false, true) => WORTH.clarified,
+        (false, false) => 0.0,
+    };
     Stake {
         confidence,
         if_answered: if right { WORTH.right } else { wrong },
@@ -208,23 +221,36 @@ fn stake(question: &LabelledCandidates, ranking: &Ranking, confidence: f64) -> S
     }
 }
 
-/// Tries every pair of bars from a grid of hundredths and returns the pair that is worth most: the lowest answer bar
-/// and the highest clarify bar among equals.
+/// Steps of the grid on which bars are tried.
+const GRID: usize = 100;
+
+/// Bars this many steps apart are judged together, so that a handful of questions does not move them.
+const SMOOTHING: usize = 8;
+
+/// Returns the bars that are worth most, with the clarify bar no higher than the answer bar.
+///
+/// The worth splits into what answering gains over asking back above one bar and what asking back gains over refusing
+/// above the other, so each bar is found alone; each is judged by the mean over its neighbours.
 fn fit_bars(stakes: &[Stake]) -> (f64, f64) {
-    let mut best = (f64::NEG_INFINITY, 0.5, 0.5);
-    for answer in 1..100 {
-        for clarify in (1..=answer).rev() {
-            let (answer_bar, clarify_bar) = (f64::from(answer) / 100.0, f64::from(clarify) / 100.0);
-            let worth_of = |stake: &Stake| match stake.confidence {
-                confidence if confidence >= answer_bar => stake.if_answered,
-                confidence if confidence >= clarify_bar => stake.if_clarified,
-                _ => stake.if_refused,
-            };
-            let worth: f64 = stakes.iter().map(worth_of).sum();
-            if worth > best.0 {
-                best = (worth, answer_bar, clarify_bar);
-            }
-        }
+    let gain_from = |gain: &dyn Fn(&Stake) -> f64| -> Vec<f64> {
+        let above = |bar: usize| stakes.iter().filter(move |stake| stake.confidence >= bar as f64 / GRID as f64);
+        let exact: Vec<f64> = (0..=GRID).map(|bar| above(bar).map(gain).sum()).collect();
+        let smooth = |at: usize| {
+            let window = &exact[at.saturating_sub(SMOOTHING)..=(at + SMOOTHING).min(GRID)];
+            window.iter().sum::<f64>() / window.len() as f64
+        };
+        (0..=GRID).map(smooth).collect()
+    };
+    let answering = gain_from(&|stake| stake.if_answered - stake.if_clarified);
+    let clarifying = gain_from(&|stake| stake.if_clarified - stake.if_refused);
+    let best = |from: &dyn Fn(usize) -> f64| {
+        (1..GRID).max_by(|&a, &b| from(a).total_cmp(&from(b)).then(b.cmp(&a))).unwrap_or(GRID / 2)
+    };
+    let (mut answer, mut clarify) = (best(&|bar| answering[bar]), best(&|bar| clarifying[bar]));
+    if clarify > answer {
+        // Asking back is never worth it: one bar parts answering from refusing.
+        answer = best(&|bar| answering[bar] + clarifying[bar]);
+        clarify = answer;
     }
-    (best.1, best.2)
+    (answer as f64 / GRID as f64, clarify as f64 / GRID as f64)
 }

@@ -3,8 +3,8 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::retrieval::{GatherTerm, Target};
 use crate::retrieval::wording::Wording;
+use crate::retrieval::{GatherTerm, Target};
 use crate::text::analysis::Analysis;
 use crate::text::term::{Field, Term};
 
@@ -53,8 +53,8 @@ pub struct Query {
     filter: [u64; FILTER_WORDS],
     /// The idf of all its terms per field, known or not.
     weight: [f32; 4],
-    /// The share of the units' idf that no target holds.
-    unknown_share: f32,
+    /// Per field: the share of the question's idf that no target holds.
+    unknown: [f32; 4],
     /// Its units in order; unknown ones are `UNKNOWN`.
     units: Vec<TermNumber>,
     /// How it is asked.
@@ -165,7 +165,8 @@ impl ForwardIndex {
             by_number[number as usize] = Some(term);
         }
         (0..self.n_targets()).map(move |target| {
-            let mut numbers: Vec<TermNumber> = self.phrasing_range(target as Target).flat_map(|at| self.terms_of(at)).copied().collect();
+            let mut numbers: Vec<TermNumber> =
+                self.phrasing_range(target as Target).flat_map(|at| self.terms_of(at)).copied().collect();
             numbers.sort_unstable();
             numbers.dedup();
             numbers.into_iter().filter_map(|number| by_number[number as usize]).collect()
@@ -178,11 +179,10 @@ impl ForwardIndex {
             numbers: Vec::with_capacity(analysis.terms.len()),
             filter: [0; FILTER_WORDS],
             weight: [0.0; 4],
-            unknown_share: 0.0,
+            unknown: [0.0; 4],
             units: Vec::new(),
             wording: Wording::of(analysis),
         };
-        let mut unknown = 0.0;
         for &term in &analysis.terms {
             let field = term.field() as usize;
             match self.numbers.get(&term) {
@@ -194,14 +194,14 @@ impl ForwardIndex {
                 }
                 None => {
                     query.weight[field] += self.unknown_idf;
-                    if term.field() == Field::Unit {
-                        unknown += self.unknown_idf;
-                    }
+                    query.unknown[field] += self.unknown_idf;
                 }
             }
         }
         query.numbers.sort_unstable();
-        query.unknown_share = share(unknown, query.weight[Field::Unit as usize]);
+        for field in 0..4 {
+            query.unknown[field] = share(query.unknown[field], query.weight[field]);
+        }
         query.units = analysis.units.iter().map(|unit| self.numbers.get(unit).copied().unwrap_or(UNKNOWN)).collect();
         query
     }
@@ -298,9 +298,9 @@ impl ForwardIndex {
 }
 
 impl Query {
-    /// Returns the share of the question's weight that no target knows: strange words.
-    pub fn unknown_share(&self) -> f32 {
-        self.unknown_share
+    /// Returns the share of a field's weight that no target knows: strange words.
+    pub fn unknown_share(&self, field: Field) -> f32 {
+        self.unknown[field as usize]
     }
 
     /// Returns how the question is worded.
@@ -358,7 +358,7 @@ mod tests {
         let own = index.best_matches(0, &query, 1)[0];
         assert_eq!((own.of_question, own.of_phrasing), ([1.0; 4], [1.0; 4]));
         assert_eq!(index.alignment(0, 0, &query), (6, 6, 6));
-        assert!(index.query(&analyser.analyse("紫色大象")).unknown_share() > 0.99);
+        assert!(index.query(&analyser.analyse("紫色大象")).unknown_share(Field::Unit) > 0.99);
     }
 
     proptest! {

@@ -1,5 +1,6 @@
 //! A text as the matcher reads it: one value for stored phrasings and questions alike, so that they can be compared.
 
+use crate::text::lexicon::Lexicon;
 use crate::text::normalise::normalise;
 use crate::text::pinyin::{Readings, Syllable, read_pinyin, readings};
 use crate::text::script::is_han;
@@ -12,6 +13,7 @@ use crate::text::term::{Field, Term};
 pub struct Analyser {
     segmenter: Segmenter,
     synonyms: Synonyms,
+    lexicon: Lexicon,
 }
 
 /// What the matcher reads in a text.
@@ -41,13 +43,19 @@ const LATIN_GRAMS: [usize; 2] = [3, 4];
 impl Analyser {
     /// Makes an analyser of a segmenter and a table of synonyms.
     pub fn new(segmenter: Segmenter, synonyms: Synonyms) -> Self {
-        Self { segmenter, synonyms }
+        Self { segmenter, synonyms, lexicon: Lexicon::default() }
+    }
+
+    /// Adds the content's words, so that pinyin can be read as these.
+    pub fn with_lexicon(self, lexicon: Lexicon) -> Self {
+        Self { lexicon, ..self }
     }
 
     /// Analyses a text.
     pub fn analyse(&self, text: &str) -> Analysis {
         let normalised = normalise(text);
-        let (canonical, used) = self.synonyms.apply(&normalised);
+        let read = self.lexicon.read(&normalised, |word| self.segmenter.stem(word).into_owned());
+        let (canonical, used) = self.synonyms.apply(read.as_deref().unwrap_or(&normalised));
         let synonyms = used.into_iter().map(|used| (used.word.clone(), used.stands.clone())).collect();
         let mut analysis = Analysis { normalised, synonyms, ..Analysis::default() };
         for run in script_runs(&canonical) {
@@ -57,8 +65,8 @@ impl Analyser {
                 self.read_words(run, &mut analysis);
             }
         }
-        if !canonical.contains(is_han) {
-            analysis.pinyin = read_pinyin(&canonical);
+        if read.is_some() || !canonical.contains(is_han) {
+            analysis.pinyin = read_pinyin(&analysis.normalised);
         }
         read_sounds(&mut analysis);
         analysis.terms.sort_unstable();

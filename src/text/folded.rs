@@ -18,12 +18,15 @@ pub struct Folded {
 impl Folded {
     /// Folds a text.
     pub fn new(original: &str) -> Self {
-        let mut folded = Self { text: String::with_capacity(original.len()), origins: Vec::with_capacity(original.len()) };
+        let mut folded =
+            Self { text: String::with_capacity(original.len()), origins: Vec::with_capacity(original.len()) };
         for (at, c) in original.char_indices().filter(|&(_, c)| !is_ignorable(c)) {
             if c.is_ascii() {
                 folded.text.push(c.to_ascii_lowercase());
             } else {
-                folded.text.extend(std::iter::once(c).nfkc().flat_map(char::to_lowercase).filter(|&c| !is_ignorable(c)));
+                folded
+                    .text
+                    .extend(std::iter::once(c).nfkc().flat_map(char::to_lowercase).filter(|&c| !is_ignorable(c)));
             }
             folded.origins.resize(folded.text.len(), (at as u32, c.len_utf8() as u8));
         }

@@ -27,9 +27,12 @@ impl LanguageTag {
             canonical.push('-');
             match subtag.len() {
                 2 => canonical.push_str(&subtag.to_ascii_uppercase()),
-                4 => canonical.extend(subtag.chars().enumerate().map(|(i, c)| {
-                    if i == 0 { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
-                })),
+                4 => canonical.extend(
+                    subtag
+                        .chars()
+                        .enumerate()
+                        .map(|(i, c)| if i == 0 { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }),
+                ),
                 _ => canonical.push_str(&subtag.to_ascii_lowercase()),
             }
         }

@@ -3,6 +3,7 @@
 pub mod analysis;
 pub mod folded;
 pub mod language;
+pub mod lexicon;
 pub mod normalise;
 pub mod pinyin;
 pub mod script;

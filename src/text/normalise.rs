@@ -20,10 +20,7 @@ pub fn normalise(text: &str) -> String {
     let (mut last, mut run, mut gap) = ('\0', 0, false);
     let mut chars = fold(text).peekable();
     while let Some(c) = chars.next() {
-        let decimal_point = c == '.'
-            && !gap
-            && last.is_ascii_digit()
-            && chars.peek().is_some_and(char::is_ascii_digit);
+        let decimal_point = c == '.' && !gap && last.is_ascii_digit() && chars.peek().is_some_and(char::is_ascii_digit);
         if !c.is_alphanumeric() && !decimal_point {
             gap = true;
             continue;
@@ -87,7 +84,7 @@ static SIMPLIFIED: Lazy<Vec<char>> = Lazy::new(|| {
     };
     let mut table: Vec<char> = converted.lines().map(|line| line.chars().next().unwrap_or(' ')).collect();
     if table.len() != all.len() {
-        table = all.clone();
+        table = all;
     }
     for (from, to) in OUR_FOLDS {
         table[(u32::from(from) - FIRST_SIMPLIFIABLE) as usize] = to;

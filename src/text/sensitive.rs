@@ -76,14 +76,39 @@ static PATTERNS: Lazy<Vec<Pattern>> = Lazy::new(|| {
     };
     vec![
         // Mailboxes written without a gap are taken together.
-        pattern(Email, r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:[a-z0-9._%+-]*@[a-z0-9.-]*[a-z])*", 0, always),
-        pattern(Password, r"(?:密码|口令|password|passcode|passwd|pwd|pin码)\s*(?:是|为|=|:|is|was|了)\s*([a-z0-9!@#$%^&*_.+-]{4,})", 1, is_secret),
-        pattern(Code, r"(?:验证码|校验码|动态码|短信码|otp|verification code|security code|\bcode)[^\d\n*。！？!?]{0,12}(\d{4,8})", 1, stands_alone),
+        pattern(
+            Email,
+            r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:[a-z0-9._%+-]*@[a-z0-9.-]*[a-z])*",
+            0,
+            always,
+        ),
+        pattern(
+            Password,
+            r"(?:密码|口令|password|passcode|passwd|pwd|pin码)\s*(?:是|为|=|:|is|was|了)\s*([a-z0-9!@#$%^&*_.+-]{4,})",
+            1,
+            is_secret,
+        ),
+        pattern(
+            Code,
+            r"(?:验证码|校验码|动态码|短信码|otp|verification code|security code|\bcode)[^\d\n*。！？!?]{0,12}(\d{4,8})",
+            1,
+            stands_alone,
+        ),
         pattern(Code, r"(\d{4,8})[^\d\n*。！？!?,，]{0,6}(?:验证码|校验码|动态码|短信码|\botp\b)", 1, stands_alone),
         pattern(CardSecret, r"(?:cvv2?|cvc2?|安全码|背面三位|卡背面)[^\d\n*。！？!?]{0,8}(\d{3,4})", 1, stands_alone),
-        pattern(CardSecret, r"(?:有效期|expiry|expires?|valid thru)[^\d\n*。！？!?]{0,8}(\d{2}\s*/\s*\d{2,4})", 1, stands_alone),
+        pattern(
+            CardSecret,
+            r"(?:有效期|expiry|expires?|valid thru)[^\d\n*。！？!?]{0,8}(\d{2}\s*/\s*\d{2,4})",
+            1,
+            stands_alone,
+        ),
         pattern(ResidentId, r"\d{17}[\dx]", 0, is_resident_id),
-        pattern(Card, r"(?:卡号|银行卡|信用卡|储蓄卡|card number|card no)[^\d\n*。！？!?]{0,8}(\d(?:[ .-]?\d){15,18})", 1, stands_alone),
+        pattern(
+            Card,
+            r"(?:卡号|银行卡|信用卡|储蓄卡|card number|card no)[^\d\n*。！？!?]{0,8}(\d(?:[ .-]?\d){15,18})",
+            1,
+            stands_alone,
+        ),
         pattern(Card, r"\d(?:[ .-]?\d){11,18}", 0, is_card),
         pattern(Phone, r"(?:(?:\+|00)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}", 0, stands_alone),
         pattern(Phone, r"\+\d(?:[ ()-]?\d){7,14}", 0, stands_alone),
@@ -123,14 +148,20 @@ pub fn mask(text: &str) -> Masked {
 
 /// Every sensitive value has a digit, an @ or a word that names a secret; most questions have neither.
 fn may_hold_anything(text: &str) -> bool {
-    text.chars().any(|c| c.is_numeric() || c == '@' || c == '＠') || ["密码", "口令", "assw", "pwd"].iter().any(|word| text.contains(word))
+    text.chars().any(|c| c.is_numeric() || c == '@' || c == '＠')
+        || ["密码", "口令", "assw", "pwd"].iter().any(|word| text.contains(word))
 }
 
 fn cover(value: &str, kind: SensitiveKind) -> String {
     let digits: Vec<char> = value.chars().filter(char::is_ascii_alphanumeric).collect();
     let keep = |first: usize, last: usize| -> String {
         let hidden = digits.len().saturating_sub(first + last);
-        digits[..first].iter().copied().chain(std::iter::repeat_n('*', hidden)).chain(digits[first + hidden..].iter().copied()).collect()
+        digits[..first]
+            .iter()
+            .copied()
+            .chain(std::iter::repeat_n('*', hidden))
+            .chain(digits[first + hidden..].iter().copied())
+            .collect()
     };
     match kind {
         SensitiveKind::Card => keep(6.min(digits.len()), 4),
@@ -199,7 +230,8 @@ fn is_resident_id(text: &str, value: Range<usize>) -> bool {
     const CHECKS: &[u8; 11] = b"10x98765432";
     let id = &text[value.clone()];
     let digits: Vec<u32> = id.chars().take(17).filter_map(|c| c.to_digit(10)).collect();
-    let number = |from: usize, to: usize| digits[from..to].iter().fold(0_i16, |number, &digit| number * 10 + digit as i16);
+    let number =
+        |from: usize, to: usize| digits[from..to].iter().fold(0_i16, |number, &digit| number * 10 + digit as i16);
     let born = jiff::civil::Date::new(number(6, 10), number(10, 12) as i8, number(12, 14) as i8);
     let sum: u32 = digits.iter().zip(WEIGHTS).map(|(digit, weight)| digit * weight).sum();
     let plausible = born.is_ok_and(|born| (1900..=2100).contains(&born.year()));

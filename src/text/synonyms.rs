@@ -56,7 +56,9 @@ impl Synonyms {
         let mut done = 0;
         for found in automaton.find_iter(normalised) {
             let replacement = &self.replacements[found.pattern().as_usize()];
-            if !stands_alone(normalised, found.start(), found.end()) || is_within(normalised, found.start(), replacement) {
+            if !stands_alone(normalised, found.start(), found.end())
+                || is_within(normalised, found.start(), replacement)
+            {
                 continue;
             }
             out.push_str(&normalised[done..found.start()]);
@@ -82,9 +84,9 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
 /// Says whether what stands for the word is there already, around it ("账号" for "账" must not make "账号号").
 fn is_within(text: &str, start: usize, replacement: &Replacement) -> bool {
     let Some(offset) = replacement.stands.find(&replacement.word) else { return false };
-    start.checked_sub(offset).is_some_and(|from| {
-        text.is_char_boundary(from) && text[from..].starts_with(&replacement.stands)
-    })
+    start
+        .checked_sub(offset)
+        .is_some_and(|from| text.is_char_boundary(from) && text[from..].starts_with(&replacement.stands))
 }
 
 #[cfg(test)]
@@ -93,7 +95,15 @@ mod tests {
 
     #[test]
     fn replaces_whole_words_longest_first() {
-        let pairs = [("退费", "退款"), ("退钱", "退款"), ("咋", "怎么"), ("咋办", "怎么办"), ("card", "bank card"), ("a", "b"), ("b", "c")];
+        let pairs = [
+            ("退费", "退款"),
+            ("退钱", "退款"),
+            ("咋", "怎么"),
+            ("咋办", "怎么办"),
+            ("card", "bank card"),
+            ("a", "b"),
+            ("b", "c"),
+        ];
         let synonyms = Synonyms::new(pairs.map(|(word, stands)| (word.to_owned(), stands.to_owned())));
         for (text, replaced) in [
             ("退费咋办", "退款怎么办"),

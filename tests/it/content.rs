@@ -12,7 +12,10 @@ const CLEAN: &[(&str, &str)] = &[
     ("knowledge-base/official-contacts.yaml", "domains: [cgpay.example]\nphones: [400-000-0000]\n"),
     ("knowledge-base/departments.yaml", "risk: {title: {zh-CN: 风控}}\n"),
     ("knowledge-base/refund/_category.yaml", "title: {zh-CN: 退款}\n"),
-    ("knowledge-base/refund/apply.md", "---\nquestion: 怎么申请退款\nrequires: feature.balance\n---\n{{days}} 天内审核。\n"),
+    (
+        "knowledge-base/refund/apply.md",
+        "---\nquestion: 怎么申请退款\nrequires: feature.balance\n---\n{{days}} 天内审核。\n",
+    ),
     ("knowledge-base/refund/time.md", "---\nquestion: 退款多久到账\n---\n很快。\n"),
     ("intents/refund.request.yaml", "examples: {zh-CN: [我要退款]}\ndoes: {flow: refund}\n"),
     ("intents/security.yaml", "examples: {zh-CN: [账户不安全]}\ndoes: {handoff: {department: risk}}\n"),
@@ -29,7 +32,8 @@ fn file(path: &str, text: &str) -> SourceFile {
 
 /// The clean content with one file put in place of another, or added.
 fn with(path: &str, text: &str) -> Vec<SourceFile> {
-    let mut files: Vec<SourceFile> = CLEAN.iter().filter(|(known, _)| *known != path).map(|(path, text)| file(path, text)).collect();
+    let mut files: Vec<SourceFile> =
+        CLEAN.iter().filter(|(known, _)| *known != path).map(|(path, text)| file(path, text)).collect();
     files.push(file(path, text));
     files
 }
@@ -47,16 +51,40 @@ fn clean_content_has_no_fault() {
 /// code, file, its text, the line and column where the fault is reported.
 const FAULTS: &[(&str, &str, &str, usize, usize)] = &[
     ("bad-yaml", "intents/rules.yaml", "- {id: stolen, any: [盗刷, intent: security}\n", 2, 1),
-    ("bad-yaml", "knowledge-base/departments.yaml", "risk: {title: {zh-CN: 风控}}\nother: &a {title: x}\nthird: *a\n", 2, 8),
+    (
+        "bad-yaml",
+        "knowledge-base/departments.yaml",
+        "risk: {title: {zh-CN: 风控}}\nother: &a {title: x}\nthird: *a\n",
+        2,
+        8,
+    ),
     ("missing-front-matter", "knowledge-base/refund/x.md", "question: 问\n", 1, 1),
     ("missing-front-matter", "knowledge-base/refund/x.md", "---\nquestion: 问\n", 1, 1),
     ("unexpected-file", "knowledge-base/notes.txt", "x\n", 1, 1),
     ("unexpected-file", "knowledge-base/questions/readme.md", "x\n", 1, 1),
     ("unknown-key", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\nsimlar: [a]\n---\n答。\n", 3, 1),
-    ("unknown-key", "intents/flows/refund.yaml", "opening: 好\nslots:\n  - {name: reason, choises: [a], ask: 问？}\nthen: {reply: 好}\n", 3, 20),
+    (
+        "unknown-key",
+        "intents/flows/refund.yaml",
+        "opening: 好\nslots:\n  - {name: reason, choises: [a], ask: 问？}\nthen: {reply: 好}\n",
+        3,
+        20,
+    ),
     ("missing-key", "knowledge-base/refund/x.md", "---\nsimilar: [如何撤回]\n---\n答。\n", 2, 1),
-    ("missing-key", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\nactions: [{label: 去}]\n---\n答。\n", 3, 11),
-    ("missing-key", "knowledge-base/variables.yaml", "days: {value: \"3\"}\nfeature.balance: {value: true}\nx: {sample: true}\n", 3, 1),
+    (
+        "missing-key",
+        "knowledge-base/refund/x.md",
+        "---\nquestion: 如何撤回\nactions: [{label: 去}]\n---\n答。\n",
+        3,
+        11,
+    ),
+    (
+        "missing-key",
+        "knowledge-base/variables.yaml",
+        "days: {value: \"3\"}\nfeature.balance: {value: true}\nx: {sample: true}\n",
+        3,
+        1,
+    ),
     ("duplicate-key", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\nquestion: 撤回\n---\n答。\n", 3, 1),
     ("wrong-type", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\nsimilar: 撤回\n---\n答。\n", 3, 10),
     ("wrong-type", "knowledge-base/departments.yaml", "risk: 风控\n", 1, 7),
@@ -67,33 +95,123 @@ const FAULTS: &[(&str, &str, &str, usize, usize)] = &[
     ("bad-value", "knowledge-base/synonyms.txt", "# groups\n退款\n", 2, 1),
     ("bad-value", "knowledge-base/dictionary.txt", "退款进度 many\n", 1, 1),
     ("unknown-value", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\naudience: [buyers]\n---\n答。\n", 3, 12),
-    ("unknown-value", "intents/security.yaml", "examples: {zh-CN: [账户不安全]}\ndoes: {handoff: {department: risk, priority: hihg}}\n", 2, 46),
+    (
+        "unknown-value",
+        "intents/security.yaml",
+        "examples: {zh-CN: [账户不安全]}\ndoes: {handoff: {department: risk, priority: hihg}}\n",
+        2,
+        46,
+    ),
     ("empty-text", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\nsimilar: [\"？？\"]\n---\n答。\n", 3, 11),
     ("empty-text", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\n---\n", 2, 1),
     ("duplicate-id", "knowledge-base/security/apply.md", "---\nquestion: 如何撤回\n---\n答。\n", 1, 1),
-    ("duplicate-id", "intents/rules.yaml", "- {id: stolen, any: [盗刷], intent: security}\n- {id: stolen, any: [被盗], intent: security}\n", 2, 8),
-    ("duplicate-phrasing", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\nsimilar: [退款　多久到賬？]\n---\n答。\n", 3, 11),
-    ("duplicate-phrasing", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\nsimilar:\n  - 我要退款！\n---\n答。\n", 4, 5),
-    ("repeated-phrasing", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\nsimilar: [如何撤回？]\n---\n答。\n", 3, 11),
-    ("never-is-phrasing", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\nnever: [如何撤回]\n---\n答。\n", 3, 9),
+    (
+        "duplicate-id",
+        "intents/rules.yaml",
+        "- {id: stolen, any: [盗刷], intent: security}\n- {id: stolen, any: [被盗], intent: security}\n",
+        2,
+        8,
+    ),
+    (
+        "duplicate-phrasing",
+        "knowledge-base/refund/x.md",
+        "---\nquestion: 如何撤回\nsimilar: [退款　多久到賬？]\n---\n答。\n",
+        3,
+        11,
+    ),
+    (
+        "duplicate-phrasing",
+        "knowledge-base/refund/x.md",
+        "---\nquestion: 如何撤回\nsimilar:\n  - 我要退款！\n---\n答。\n",
+        4,
+        5,
+    ),
+    (
+        "repeated-phrasing",
+        "knowledge-base/refund/x.md",
+        "---\nquestion: 如何撤回\nsimilar: [如何撤回？]\n---\n答。\n",
+        3,
+        11,
+    ),
+    (
+        "never-is-phrasing",
+        "knowledge-base/refund/x.md",
+        "---\nquestion: 如何撤回\nnever: [如何撤回]\n---\n答。\n",
+        3,
+        9,
+    ),
     ("phrasing-caught-by-rule", "knowledge-base/refund/x.md", "---\nquestion: 卡被盗刷怎么办\n---\n答。\n", 2, 11),
     ("orphan-translation", "knowledge-base/refund/x.en.md", "---\nquestion: How\n---\nSo.\n", 1, 1),
-    ("missing-variable", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\n---\n先等。\n等 {{dais}} 天。\n", 5, 3),
-    ("missing-variable", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\nactions: [{label: 去, url: \"https://{{size}}/x\"}]\n---\n答。\n", 3, 36),
-    ("unused-variable", "knowledge-base/variables.yaml", "days: {value: \"3\"}\nfeature.balance: {value: true}\nx: {value: y}\n", 3, 1),
+    (
+        "missing-variable",
+        "knowledge-base/refund/x.md",
+        "---\nquestion: 如何撤回\n---\n先等。\n等 {{dais}} 天。\n",
+        5,
+        3,
+    ),
+    (
+        "missing-variable",
+        "knowledge-base/refund/x.md",
+        "---\nquestion: 如何撤回\nactions: [{label: 去, url: \"https://{{size}}/x\"}]\n---\n答。\n",
+        3,
+        36,
+    ),
+    (
+        "unused-variable",
+        "knowledge-base/variables.yaml",
+        "days: {value: \"3\"}\nfeature.balance: {value: true}\nx: {value: y}\n",
+        3,
+        1,
+    ),
     ("bad-template", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\n---\n等 {{days} 天。\n", 4, 3),
     ("broken-related", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\nrelated: [aply]\n---\n答。\n", 3, 11),
     ("broken-related", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\nrelated: [x]\n---\n答。\n", 3, 11),
-    ("broken-requires", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\nrequires: feature.balanse\n---\n答。\n", 3, 11),
+    (
+        "broken-requires",
+        "knowledge-base/refund/x.md",
+        "---\nquestion: 如何撤回\nrequires: feature.balanse\n---\n答。\n",
+        3,
+        11,
+    ),
     ("broken-requires", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\nrequires: days\n---\n答。\n", 3, 11),
-    ("broken-action", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\nactions: [{label: 退, intent: refund.requests}]\n---\n答。\n", 3, 30),
-    ("action-label", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\nactions: [{label: 退, intent: refund.request}]\n---\n答。\n", 3, 19),
+    (
+        "broken-action",
+        "knowledge-base/refund/x.md",
+        "---\nquestion: 如何撤回\nactions: [{label: 退, intent: refund.requests}]\n---\n答。\n",
+        3,
+        30,
+    ),
+    (
+        "action-label",
+        "knowledge-base/refund/x.md",
+        "---\nquestion: 如何撤回\nactions: [{label: 退, intent: refund.request}]\n---\n答。\n",
+        3,
+        19,
+    ),
     ("broken-flow", "intents/refund.request.yaml", "examples: {zh-CN: [我要退款]}\ndoes: {flow: refunds}\n", 2, 14),
     ("unused-flow", "intents/flows/other.yaml", "opening: 好\nthen: {reply: 好}\n", 1, 1),
     ("broken-intent", "intents/rules.yaml", "- {id: stolen, any: [盗刷], intent: securty}\n", 1, 35),
-    ("broken-department", "intents/security.yaml", "examples: {zh-CN: [账户不安全]}\ndoes: {handoff: {department: rsk}}\n", 2, 30),
-    ("broken-department", "knowledge-base/departments.yaml", "risk: {title: {zh-CN: 风控}, escalate_to: a}\na: {title: {zh-CN: 甲}, escalate_to: risk}\n", 1, 1),
-    ("broken-slot", "intents/flows/refund.yaml", "opening: 好\nslots:\n  - {name: oder_number, entity: order_number, ask: 问？}\nthen: {reply: 好}\n", 3, 12),
+    (
+        "broken-department",
+        "intents/security.yaml",
+        "examples: {zh-CN: [账户不安全]}\ndoes: {handoff: {department: rsk}}\n",
+        2,
+        30,
+    ),
+    (
+        "broken-department",
+        "knowledge-base/departments.yaml",
+        "risk: {title: {zh-CN: 风控}, escalate_to: a}\na: {title: {zh-CN: 甲}, escalate_to: risk}\n",
+        1,
+        1,
+    ),
+    (
+        "broken-slot",
+        "intents/flows/refund.yaml",
+        "opening: 好\nslots:\n  - {name: oder_number, entity: order_number, ask: 问？}\nthen: {reply: 好}\n",
+        3,
+        12,
+    ),
     (
         "broken-slot",
         "intents/flows/refund.yaml",
@@ -103,8 +221,20 @@ const FAULTS: &[(&str, &str, &str, usize, usize)] = &[
     ),
     ("bad-pattern", "intents/rules.yaml", "- {id: stolen, pattern: \"盗(刷\", intent: security}\n", 1, 25),
     ("bad-pattern", "intents/rules.yaml", "- {id: stolen, pattern: \".*\", intent: security}\n", 1, 25),
-    ("bad-validity", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\nvalid: {from: 2027-01-02T00:00:00+08:00, until: 2027-01-01T00:00:00+08:00}\n---\n答。\n", 3, 8),
-    ("bad-validity", "knowledge-base/calendar.yaml", "timezone: Asia/Shanghai\nhours: {phone: [{days: mon-fri, from: \"18:00\", to: \"09:00\"}]}\n", 2, 17),
+    (
+        "bad-validity",
+        "knowledge-base/refund/x.md",
+        "---\nquestion: 如何撤回\nvalid: {from: 2027-01-02T00:00:00+08:00, until: 2027-01-01T00:00:00+08:00}\n---\n答。\n",
+        3,
+        8,
+    ),
+    (
+        "bad-validity",
+        "knowledge-base/calendar.yaml",
+        "timezone: Asia/Shanghai\nhours: {phone: [{days: mon-fri, from: \"18:00\", to: \"09:00\"}]}\n",
+        2,
+        17,
+    ),
     (
         "overlapping-validity",
         "knowledge-base/calendar.yaml",
@@ -112,22 +242,88 @@ const FAULTS: &[(&str, &str, &str, usize, usize)] = &[
         3,
         58,
     ),
-    ("expired", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\nvalid: {until: 2026-01-01T00:00:00+08:00}\n---\n答。\n", 3, 8),
-    ("review-overdue", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\nreview_by: 2026-05-01\n---\n答。\n", 3, 12),
+    (
+        "expired",
+        "knowledge-base/refund/x.md",
+        "---\nquestion: 如何撤回\nvalid: {until: 2026-01-01T00:00:00+08:00}\n---\n答。\n",
+        3,
+        8,
+    ),
+    (
+        "review-overdue",
+        "knowledge-base/refund/x.md",
+        "---\nquestion: 如何撤回\nreview_by: 2026-05-01\n---\n答。\n",
+        3,
+        12,
+    ),
     ("html-in-answer", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\n---\n好\n\n见 <b>这里</b>\n", 6, 3),
-    ("phishing-request", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\n---\n请稍等。\n请把验证码发给我们。\n", 5, 3),
-    ("phishing-request", "intents/security.yaml", "examples: {zh-CN: [账户不安全]}\ndoes: {handoff: {department: risk}, reply: {en: Please send us your password}}\n", 2, 56),
+    (
+        "phishing-request",
+        "knowledge-base/refund/x.md",
+        "---\nquestion: 如何撤回\n---\n请稍等。\n请把验证码发给我们。\n",
+        5,
+        3,
+    ),
+    (
+        "phishing-request",
+        "intents/security.yaml",
+        "examples: {zh-CN: [账户不安全]}\ndoes: {handoff: {department: risk}, reply: {en: Please send us your password}}\n",
+        2,
+        56,
+    ),
     ("phishing-contact", "knowledge-base/refund/x.md", "---\nquestion: 如何撤回\n---\n拨打 13800138000。\n", 4, 4),
-    ("phishing-contact", "knowledge-base/variables.yaml", "days: {value: \"3\"}\nfeature.balance: {value: true, en: evil.com}\n", 2, 36),
-    ("bad-json", "knowledge-base/questions/fit-a.jsonl", "{\"id\": \"1\", \"text\": \"问\", \"accept\": [\"apply\"]}\n{\"id\": 退}\n", 2, 8),
-    ("missing-key", "knowledge-base/questions/fit-a.jsonl", "{\"id\": \"1\", \"text\": \"问\", \"accept\": []}\n", 1, 1),
-    ("unknown-outcome", "knowledge-base/questions/fit-a.jsonl", "{\"id\": \"1\", \"text\": \"问\", \"accept\": [\"aply\"]}\n", 1, 1),
-    ("unknown-outcome", "knowledge-base/questions/fit-a.jsonl", "{\"id\": \"1\", \"text\": \"问\", \"accept\": [\"intent:x\"]}\n", 1, 1),
-    ("contradiction", "knowledge-base/questions/fit-a.jsonl", "{\"id\": \"1\", \"text\": \"问\", \"accept\": [\"apply\"], \"never\": [\"apply\"]}\n", 1, 1),
+    (
+        "phishing-contact",
+        "knowledge-base/variables.yaml",
+        "days: {value: \"3\"}\nfeature.balance: {value: true, en: evil.com}\n",
+        2,
+        36,
+    ),
+    (
+        "bad-json",
+        "knowledge-base/questions/fit-a.jsonl",
+        "{\"id\": \"1\", \"text\": \"问\", \"accept\": [\"apply\"]}\n{\"id\": 退}\n",
+        2,
+        8,
+    ),
+    (
+        "missing-key",
+        "knowledge-base/questions/fit-a.jsonl",
+        "{\"id\": \"1\", \"text\": \"问\", \"accept\": []}\n",
+        1,
+        1,
+    ),
+    (
+        "unknown-outcome",
+        "knowledge-base/questions/fit-a.jsonl",
+        "{\"id\": \"1\", \"text\": \"问\", \"accept\": [\"aply\"]}\n",
+        1,
+        1,
+    ),
+    (
+        "unknown-outcome",
+        "knowledge-base/questions/fit-a.jsonl",
+        "{\"id\": \"1\", \"text\": \"问\", \"accept\": [\"intent:x\"]}\n",
+        1,
+        1,
+    ),
+    (
+        "contradiction",
+        "knowledge-base/questions/fit-a.jsonl",
+        "{\"id\": \"1\", \"text\": \"问\", \"accept\": [\"apply\"], \"never\": [\"apply\"]}\n",
+        1,
+        1,
+    ),
     ("synonym-twice", "knowledge-base/synonyms.txt", "退款, 退费\n退钱, 退款\n", 2, 5),
     ("word-twice", "knowledge-base/dictionary.txt", "退款进度\n退款進度\n", 2, 1),
     ("missing-category", "knowledge-base/other/x.md", "---\nquestion: 如何撤回\n---\n答。\n", 1, 1),
-    ("bad-csv", "knowledge-base/sample-transactions.csv", "order_number,time,amount,status,cause,account_flags\nCG1,yesterday,1.00,paid,,\n", 2, 1),
+    (
+        "bad-csv",
+        "knowledge-base/sample-transactions.csv",
+        "order_number,time,amount,status,cause,account_flags\nCG1,yesterday,1.00,paid,,\n",
+        2,
+        1,
+    ),
 ];
 
 #[test]
@@ -135,8 +331,11 @@ fn every_fault_has_its_line_and_column() {
     let mut wrong = String::new();
     for (code, path, text, line, column) in FAULTS {
         let found = faults(&with(path, text));
-        let places: Vec<(&str, usize, usize)> =
-            found.iter().filter(|fault| fault.file == *path).map(|fault| (fault.code, fault.line, fault.column)).collect();
+        let places: Vec<(&str, usize, usize)> = found
+            .iter()
+            .filter(|fault| fault.file == *path)
+            .map(|fault| (fault.code, fault.line, fault.column))
+            .collect();
         if !places.contains(&(code, *line, *column)) {
             wrong.push_str(&format!("{code} {line}:{column} in {path}: {places:?}\n{text}\n"));
         }
@@ -149,7 +348,11 @@ fn bytes_that_are_no_text_are_named() {
     let mut files = with("knowledge-base/refund/x.md", "");
     let bytes = b"---\nquestion: \xE9\x80\x80\xFF\n---\nx\n".to_vec();
     files.push(SourceFile { path: "knowledge-base/refund/y.md".to_owned(), bytes });
-    let places: Vec<_> = faults(&files).into_iter().filter(|fault| fault.code == "not-utf8").map(|fault| (fault.line, fault.column)).collect();
+    let places: Vec<_> = faults(&files)
+        .into_iter()
+        .filter(|fault| fault.code == "not-utf8")
+        .map(|fault| (fault.line, fault.column))
+        .collect();
     assert_eq!(places, [(2, 12)]);
 }
 
@@ -159,9 +362,10 @@ fn announcements_that_say_the_same_at_the_same_time() {
     let mut files = with("knowledge-base/announcements/a.md", announcement);
     files.push(file("knowledge-base/announcements/b.md", announcement));
     let found = faults(&files);
-    assert_eq!(found.iter().map(|fault| (fault.code, fault.file.as_str(), fault.line, fault.column)).collect::<Vec<_>>(), [
-        ("overlapping-validity", "knowledge-base/announcements/b.md", 4, 8)
-    ]);
+    assert_eq!(
+        found.iter().map(|fault| (fault.code, fault.file.as_str(), fault.line, fault.column)).collect::<Vec<_>>(),
+        [("overlapping-validity", "knowledge-base/announcements/b.md", 4, 8)]
+    );
     assert!(found[0].message.contains("knowledge-base/announcements/a.md:4:8"));
 }
 
@@ -179,7 +383,10 @@ fn every_code_has_a_case_and_a_line_in_the_manual() {
 
 #[test]
 fn all_faults_are_reported_and_both_places_are_named() {
-    let found = faults(&with("knowledge-base/refund/x.md", "---\nquestion: 退款多久到账\nsimlar: [a]\nrelated: [nobody]\n---\n{{nothing}}\n"));
+    let found = faults(&with(
+        "knowledge-base/refund/x.md",
+        "---\nquestion: 退款多久到账\nsimlar: [a]\nrelated: [nobody]\n---\n{{nothing}}\n",
+    ));
     let codes: Vec<&str> = found.iter().map(|fault| fault.code).collect();
     assert_eq!(codes, ["duplicate-phrasing", "unknown-key", "broken-related", "missing-variable"]);
     assert!(found[0].message.contains("knowledge-base/refund/time.md:2:11"), "{}", found[0].message);
@@ -191,7 +398,10 @@ fn all_faults_are_reported_and_both_places_are_named() {
 
 #[test]
 fn checking_hangs_on_no_date_unless_asked() {
-    let files = with("knowledge-base/refund/x.md", "---\nquestion: 如何撤回\nreview_by: 2020-01-01\nvalid: {until: 2020-01-01T00:00:00Z}\n---\n答。\n");
+    let files = with(
+        "knowledge-base/refund/x.md",
+        "---\nquestion: 如何撤回\nreview_by: 2020-01-01\nvalid: {until: 2020-01-01T00:00:00Z}\n---\n答。\n",
+    );
     assert_eq!(read(&files, &ReadOptions::default()).1, []);
     assert_eq!(faults(&files).len(), 2);
 }

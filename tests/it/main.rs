@@ -1,5 +1,7 @@
 //! The integration tests: one binary, one module a subject.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
+
 mod commands;
 mod content;
 mod engine;

@@ -11,8 +11,23 @@ const LEAVES: [&str; 1] = ["index"];
 
 /// What the core must not name: I/O, time, randomness, and the shells' crates.
 const FORBIDDEN_IN_CORE: [&str; 17] = [
-    "std::fs", "std::net", "std::env", "std::io", "std::process", "std::time", "SystemTime", "Instant::now",
-    "Timestamp::now", "Zoned::now", "tokio", "axum", "sqlx", "tantivy::", "rand::", "anyhow", "println!",
+    "std::fs",
+    "std::net",
+    "std::env",
+    "std::io",
+    "std::process",
+    "std::time",
+    "SystemTime",
+    "Instant::now",
+    "Timestamp::now",
+    "Zoned::now",
+    "tokio",
+    "axum",
+    "sqlx",
+    "tantivy::",
+    "rand::",
+    "anyhow",
+    "println!",
 ];
 
 /// No source file is longer, but tables of data.
@@ -88,7 +103,9 @@ fn the_core_is_pure() {
 
 #[test]
 fn each_thing_has_one_place() {
-    for (what, only) in [("tantivy::", "index"), ("Timestamp::now", "clock"), ("std::env::var", "config"), ("println!", "cli")] {
+    for (what, only) in
+        [("tantivy::", "index"), ("Timestamp::now", "clock"), ("std::env::var", "config"), ("println!", "cli")]
+    {
         for path in rust_files("src").iter().filter(|path| room(path) != only) {
             let found = code(path).iter().any(|line| line.contains(what) && !line.contains("eprintln!"));
             assert!(!found, "{}: {what} belongs to {only}", path.display());

@@ -20,7 +20,12 @@ pub(super) fn check(reader: &mut Reader, content: &Content) {
         match first.get(&folded) {
             Some(other) if other.owner == phrasing.owner => {
                 let other = reader.locate(other.place);
-                reader.report("repeated-phrasing", phrasing.place, format!("\"{}\" stands here already: {other}", phrasing.text), None);
+                reader.report(
+                    "repeated-phrasing",
+                    phrasing.place,
+                    format!("\"{}\" stands here already: {other}", phrasing.text),
+                    None,
+                );
             }
             Some(other) => {
                 let message = format!(
@@ -39,7 +44,12 @@ pub(super) fn check(reader: &mut Reader, content: &Content) {
         if let Some(rule) = rules.first_match(&folded)
             && Owner::Intent(rule.intent.0.clone()) != phrasing.owner
         {
-            let at = reader.notes.rules.get(&rule.id).map(|&place| format!(": {}", reader.locate(place))).unwrap_or_default();
+            let at = reader
+                .notes
+                .rules
+                .get(&rule.id)
+                .map(|&place| format!(": {}", reader.locate(place)))
+                .unwrap_or_default();
             let message = format!("the rule \"{}\" leads this to the intent \"{}\"{at}", rule.id, rule.intent);
             let hint = Some("put it another way, or add an `unless` to the rule".to_owned());
             reader.report("phrasing-caught-by-rule", phrasing.place, message, hint);
@@ -53,7 +63,12 @@ pub(super) fn check(reader: &mut Reader, content: &Content) {
         let own = first.get(&folded).filter(|phrasing| phrasing.owner == never.owner);
         if let Some(own) = own {
             let own = reader.locate(own.place);
-            reader.report("never-is-phrasing", never.place, format!("\"{}\" is a phrasing of this entry: {own}", never.text), None);
+            reader.report(
+                "never-is-phrasing",
+                never.place,
+                format!("\"{}\" is a phrasing of this entry: {own}", never.text),
+                None,
+            );
         }
     }
 }

@@ -13,8 +13,13 @@ pub(super) fn check(reader: &mut Reader, content: &Content) {
         if known(&reference.name) {
             continue;
         }
-        let names: Vec<&str> =
-            reader.notes.defined.keys().filter(|(kind, _)| *kind == reference.kind).map(|(_, name)| name.as_str()).collect();
+        let names: Vec<&str> = reader
+            .notes
+            .defined
+            .keys()
+            .filter(|(kind, _)| *kind == reference.kind)
+            .map(|(_, name)| name.as_str())
+            .collect();
         let hint = did_you_mean(&reference.name, &names);
         let message = if reference.kind == Kind::Switch && content.variables.contains_key(&reference.name) {
             format!("\"{}\" is no switch: its value is neither true nor false", reference.name)
@@ -66,7 +71,12 @@ fn escalation(reader: &mut Reader, content: &Content) {
                 if to == name
                     && let Some(&place) = reader.notes.defined.get(&(Kind::Department, name.clone()))
                 {
-                    reader.report("broken-department", place, format!("the escalation of \"{name}\" comes back to it"), None);
+                    reader.report(
+                        "broken-department",
+                        place,
+                        format!("the escalation of \"{name}\" comes back to it"),
+                        None,
+                    );
                 }
                 break;
             }
@@ -84,7 +94,8 @@ fn categories(reader: &mut Reader, content: &Content) {
         let path = format!("knowledge-base/{category}/_category.yaml");
         // A folder whose entries cannot be read is not empty.
         let others = format!("knowledge-base/{category}/");
-        let has_entries = reader.sources.iter().any(|source| source.path.starts_with(&others) && source.path.ends_with(".md"));
+        let has_entries =
+            reader.sources.iter().any(|source| source.path.starts_with(&others) && source.path.ends_with(".md"));
         if let Some(file) = reader.sources.iter().position(|source| source.path == path && !has_entries) {
             let place = Place { file, line: 1, column: 1 };
             reader.report("missing-category", place, format!("the category \"{category}\" has no entry"), None);

@@ -9,7 +9,11 @@ use crate::knowledge::reader::Reader;
 pub(super) fn check(reader: &mut Reader, content: &Content, at: Option<Timestamp>) {
     for (code, what, place, end) in std::mem::take(&mut reader.notes.ends) {
         if at.is_some_and(|at| end <= at) {
-            let message = if code == "expired" { format!("\"{what}\" ended {end}") } else { format!("\"{what}\" was to be reviewed by {end}") };
+            let message = if code == "expired" {
+                format!("\"{what}\" ended {end}")
+            } else {
+                format!("\"{what}\" was to be reviewed by {end}")
+            };
             reader.report(code, place, message, None);
         }
     }
@@ -24,7 +28,8 @@ pub(super) fn check(reader: &mut Reader, content: &Content, at: Option<Timestamp
 }
 
 fn overlap(one: &Validity, other: &Validity) -> bool {
-    let starts_before_end = |from: Option<Timestamp>, until: Option<Timestamp>| from.zip(until).is_none_or(|(from, until)| from < until);
+    let starts_before_end =
+        |from: Option<Timestamp>, until: Option<Timestamp>| from.zip(until).is_none_or(|(from, until)| from < until);
     starts_before_end(one.from, other.until) && starts_before_end(other.from, one.until)
 }
 

@@ -4,20 +4,23 @@ use std::collections::BTreeSet;
 
 use crate::knowledge::content::Content;
 use crate::knowledge::entry::Entry;
-use crate::knowledge::operator::VariableValue;
 use crate::knowledge::intent::SLOT_NAMES;
+use crate::knowledge::operator::VariableValue;
 use crate::knowledge::reader::{Reader, Written, did_you_mean};
 
 /// Names that the product fills in answers.
-const BUILT_IN: [&str; 4] = ["announcements.policy", "announcements.promotion", "announcements.notice", "announcements.outage"];
+const BUILT_IN: [&str; 4] =
+    ["announcements.policy", "announcements.promotion", "announcements.notice", "announcements.outage"];
 
 pub(super) fn check(reader: &mut Reader, content: &Content) {
-    let mut used: BTreeSet<String> = content.entries.iter().filter_map(|entry: &Entry| entry.requires.clone()).collect();
+    let mut used: BTreeSet<String> =
+        content.entries.iter().filter_map(|entry: &Entry| entry.requires.clone()).collect();
     for written in reader.notes.written.clone() {
         check_text(reader, content, &written, &mut used);
     }
     for (name, place) in std::mem::take(&mut reader.notes.variables) {
-        let switch = matches!(content.variables.get(&name).map(|variable| &variable.value), Some(VariableValue::Switch(_)));
+        let switch =
+            matches!(content.variables.get(&name).map(|variable| &variable.value), Some(VariableValue::Switch(_)));
         if !used.contains(&name) {
             let by = if switch { "no entry requires" } else { "no text uses" };
             reader.report("unused-variable", place, format!("{by} \"{name}\""), None);
@@ -46,7 +49,12 @@ fn check_text(reader: &mut Reader, content: &Content, written: &Written, used: &
             None => {
                 let mut known: Vec<&str> = content.variables.keys().map(String::as_str).collect();
                 known.extend(if written.of_flow { SLOT_NAMES.as_slice() } else { BUILT_IN.as_slice() });
-                reader.report("missing-variable", place, format!("the variable \"{name}\" is not defined"), did_you_mean(name, &known));
+                reader.report(
+                    "missing-variable",
+                    place,
+                    format!("the variable \"{name}\" is not defined"),
+                    did_you_mean(name, &known),
+                );
             }
         }
     }

@@ -33,7 +33,12 @@ pub(super) fn calendar(reader: &mut Reader, content: &mut Content, file: usize) 
     }
     for (way, place, hours) in fields.get("hours").map(|node| reader.named(node)).unwrap_or_default() {
         if !["chat", "phone", "email"].contains(&way) {
-            reader.report("unknown-key", place, format!("unknown way in \"{way}\""), Some("one of chat, phone, email".to_owned()));
+            reader.report(
+                "unknown-key",
+                place,
+                format!("unknown way in \"{way}\""),
+                Some("one of chat, phone, email".to_owned()),
+            );
         }
         let hours = match hours.scalar() {
             Some("always") => Hours::Always,
@@ -47,7 +52,12 @@ pub(super) fn calendar(reader: &mut Reader, content: &mut Content, file: usize) 
         if let Some(holiday) = holiday(reader, &item) {
             if let Some(other) = days.iter().find(|(from, to, _)| *from <= holiday.to && holiday.from <= *to) {
                 let other = reader.locate(other.2);
-                reader.report("overlapping-validity", item.place, format!("\"{}\" overlaps another holiday: {other}", holiday.name), None);
+                reader.report(
+                    "overlapping-validity",
+                    item.place,
+                    format!("\"{}\" overlaps another holiday: {other}", holiday.name),
+                    None,
+                );
             }
             days.push((holiday.from, holiday.to, item.place));
             calendar.holidays.push(holiday);

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::knowledge::content::{Content, Localised};
-use crate::knowledge::entry::{Action, ActionTarget, Announcement, AnnouncementKind, Audience, Category, Entry, EntryId, EntryText, Validity};
+use crate::knowledge::entry::{
+    Action, ActionTarget, Announcement, AnnouncementKind, Audience, Category, Entry, EntryId, EntryText, Validity,
+};
 use crate::knowledge::intent::IntentName;
 use crate::knowledge::reader::{Kind, Owner, Phrasing, Reader, Written};
 use crate::knowledge::source::Place;
@@ -30,14 +32,26 @@ enum Translated {
 
 /// The channels that an entry can be limited to.
 const CHANNELS: [&str; 14] = [
-    "web", "widget", "api", "email", "phone", "wechat", "wecom", "weibo", "dingtalk", "feishu", "line", "whatsapp", "telegram", "slack",
+    "web", "widget", "api", "email", "phone", "wechat", "wecom", "weibo", "dingtalk", "feishu", "line", "whatsapp",
+    "telegram", "slack",
 ];
 
 const AUDIENCES: [(&str, Audience); 3] =
     [("buyer", Audience::Buyer), ("merchant", Audience::Merchant), ("agent", Audience::Agent)];
 
-const ENTRY_KEYS: [&str; 11] =
-    ["question", "similar", "never", "related", "actions", "requires", "valid", "channels", "audience", "owner", "review_by"];
+const ENTRY_KEYS: [&str; 11] = [
+    "question",
+    "similar",
+    "never",
+    "related",
+    "actions",
+    "requires",
+    "valid",
+    "channels",
+    "audience",
+    "owner",
+    "review_by",
+];
 const TRANSLATION_KEYS: [&str; 4] = ["question", "similar", "never", "review_by"];
 
 /// The line before and after a front matter.
@@ -153,7 +167,13 @@ pub(super) fn entry(
         actions: fields.get("actions").map(|node| actions(reader, node)).unwrap_or_default(),
         requires,
         valid: fields.get("valid").map(|node| validity(reader, node, id)).unwrap_or_default(),
-        channels: fields.get("channels").map(|node| words(reader, node, &CHANNELS.map(|word| (word, word)))).unwrap_or_default().into_iter().map(str::to_owned).collect(),
+        channels: fields
+            .get("channels")
+            .map(|node| words(reader, node, &CHANNELS.map(|word| (word, word))))
+            .unwrap_or_default()
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
         audience: fields.get("audience").map(|node| words(reader, node, &AUDIENCES)).unwrap_or_default(),
         owner: fields.get("owner").and_then(|node| reader.text(node)).map(str::to_owned),
     };
@@ -163,7 +183,13 @@ pub(super) fn entry(
     Some(())
 }
 
-fn entry_text(reader: &mut Reader, fields: &BTreeMap<&str, &Node>, page: &Page, owner: &Owner, language: &LanguageTag) -> EntryText {
+fn entry_text(
+    reader: &mut Reader,
+    fields: &BTreeMap<&str, &Node>,
+    page: &Page,
+    owner: &Owner,
+    language: &LanguageTag,
+) -> EntryText {
     let question = fields.get("question").and_then(|node| Some((reader.text(node)?.to_owned(), node.place)));
     let similar = fields.get("similar").map(|node| reader.texts(node)).unwrap_or_default();
     let never = fields.get("never").map(|node| reader.texts(node)).unwrap_or_default();

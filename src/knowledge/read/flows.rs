@@ -23,7 +23,8 @@ pub(super) fn flow(reader: &mut Reader, content: &mut Content, file: usize, name
     reader.define(Kind::Flow, &name, Place { file, line: 1, column: 1 });
     let text = reader.sources[file].text.clone();
     let node = reader.yaml(file, &text, 1)?;
-    let fields = reader.fields(&node, &["opening", "slots", "lookup", "eligible", "confirm", "then"], &["opening", "then"]);
+    let fields =
+        reader.fields(&node, &["opening", "slots", "lookup", "eligible", "confirm", "then"], &["opening", "then"]);
     let mut localised = |key: &str| fields.get(key).map(|node| reader.localised(node, true, true)).unwrap_or_default();
     let (opening, confirm) = (localised("opening"), localised("confirm"));
     let mut slots: Vec<Slot> = Vec::new();
@@ -77,14 +78,20 @@ fn slot_name(reader: &mut Reader, name: &str, place: Place) {
 
 fn choices(reader: &mut Reader, node: &Node, labels: Option<&Node>) -> Vec<Choice> {
     let values = reader.texts(node);
-    let mut choices: Vec<Choice> = values.into_iter().map(|(value, _)| Choice { value, label: Localised::new() }).collect();
+    let mut choices: Vec<Choice> =
+        values.into_iter().map(|(value, _)| Choice { value, label: Localised::new() }).collect();
     for (value, place, label) in labels.map(|labels| reader.named(labels)).unwrap_or_default() {
         let label = reader.localised(label, true, false);
         match choices.iter_mut().find(|choice| choice.value == value) {
             Some(choice) => choice.label = label,
             None => {
                 let known: Vec<&str> = choices.iter().map(|choice| choice.value.as_str()).collect();
-                reader.report("broken-slot", place, format!("\"{value}\" is none of the choices"), did_you_mean(value, &known));
+                reader.report(
+                    "broken-slot",
+                    place,
+                    format!("\"{value}\" is none of the choices"),
+                    did_you_mean(value, &known),
+                );
             }
         }
     }
@@ -104,7 +111,12 @@ fn eligible_rule(reader: &mut Reader, node: &Node, slots: &[Slot]) -> Option<Eli
         if let SlotFiller::Choices(choices) = &slot.filler {
             let known: Vec<&str> = choices.iter().map(|choice| choice.value.as_str()).collect();
             for (value, place) in values.iter().filter(|(value, _)| !known.contains(&value.as_str())) {
-                reader.report("broken-slot", *place, format!("\"{value}\" is no choice of the slot \"{name}\""), did_you_mean(value, &known));
+                reader.report(
+                    "broken-slot",
+                    *place,
+                    format!("\"{value}\" is no choice of the slot \"{name}\""),
+                    did_you_mean(value, &known),
+                );
             }
         }
         when.insert(name.to_owned(), values.into_iter().map(|(value, _)| value).collect());

@@ -61,7 +61,12 @@ fn does(reader: &mut Reader, node: &Node) -> Option<Does> {
         }
         (["search"], None) => reader.flag(fields["search"]).map(|_| Does::Search),
         _ => {
-            reader.report("missing-key", node.place, "an intent does one thing: \"reply\", \"flow\", \"handoff\" (with or without \"reply\") or \"search\"", None);
+            reader.report(
+                "missing-key",
+                node.place,
+                "an intent does one thing: \"reply\", \"flow\", \"handoff\" (with or without \"reply\") or \"search\"",
+                None,
+            );
             None
         }
     }

@@ -75,7 +75,12 @@ pub(super) fn dictionary(reader: &mut Reader, content: &mut Content, file: usize
             None => None,
             Some(Ok(frequency)) => Some(frequency),
             Some(Err(_)) => {
-                reader.report("bad-value", place, "the frequency is no whole number", Some("word [frequency [tag]]".to_owned()));
+                reader.report(
+                    "bad-value",
+                    place,
+                    "the frequency is no whole number",
+                    Some("word [frequency [tag]]".to_owned()),
+                );
                 continue;
             }
         };
@@ -114,7 +119,12 @@ pub(super) fn questions(reader: &mut Reader, content: &mut Content, file: usize,
         };
         if let Some(&first) = reader.notes.question_ids.get(&question.id) {
             let first = reader.locate(first);
-            reader.report("duplicate-id", place, format!("the question \"{}\" is defined already: {first}", question.id), None);
+            reader.report(
+                "duplicate-id",
+                place,
+                format!("the question \"{}\" is defined already: {first}", question.id),
+                None,
+            );
         }
         reader.notes.question_ids.insert(question.id.clone(), place);
         if question.accept.is_empty() {

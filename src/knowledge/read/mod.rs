@@ -32,7 +32,12 @@ pub fn read(files: &[SourceFile], options: &ReadOptions) -> (Content, Vec<Diagno
     let mut translations = Vec::new();
     for (file, bad) in bad.into_iter().enumerate() {
         if let Some((line, column)) = bad {
-            reader.report("not-utf8", Place { file, line, column }, "this byte is no UTF-8", Some("save the file as UTF-8".to_owned()));
+            reader.report(
+                "not-utf8",
+                Place { file, line, column },
+                "this byte is no UTF-8",
+                Some("save the file as UTF-8".to_owned()),
+            );
         }
         read_file(&mut reader, &mut content, &mut translations, file);
     }
@@ -40,7 +45,9 @@ pub fn read(files: &[SourceFile], options: &ReadOptions) -> (Content, Vec<Diagno
     sort(&mut content);
     check::all(&mut reader, &content, options.at);
     let mut diagnostics = reader.diagnostics;
-    diagnostics.sort_by(|a, b| (&a.file, a.line, a.column, a.code, &a.message).cmp(&(&b.file, b.line, b.column, b.code, &b.message)));
+    diagnostics.sort_by(|a, b| {
+        (&a.file, a.line, a.column, a.code, &a.message).cmp(&(&b.file, b.line, b.column, b.code, &b.message))
+    });
     diagnostics.dedup();
     (content, diagnostics)
 }
@@ -60,12 +67,18 @@ fn read_file(reader: &mut Reader, content: &mut Content, translations: &mut Vec<
         ["knowledge-base", "calendar.yaml"] => calendar::calendar(reader, content, file),
         ["knowledge-base", "synonyms.txt"] => lists::synonyms(reader, content, file),
         ["knowledge-base", "dictionary.txt"] => lists::dictionary(reader, content, file),
-        ["knowledge-base", "questions", name] if name.ends_with(".jsonl") => lists::questions(reader, content, file, name),
-        ["knowledge-base", "announcements", name] if name.ends_with(".md") => entries::announcement(reader, content, translations, file, name),
+        ["knowledge-base", "questions", name] if name.ends_with(".jsonl") => {
+            lists::questions(reader, content, file, name)
+        }
+        ["knowledge-base", "announcements", name] if name.ends_with(".md") => {
+            entries::announcement(reader, content, translations, file, name)
+        }
         ["knowledge-base", "surveys", name] if name.ends_with(".yaml") => operator::survey(reader, content, file, name),
         ["knowledge-base", "questions" | "announcements" | "surveys", ..] => return unexpected(reader, file),
         ["knowledge-base", category, "_category.yaml"] => entries::category(reader, content, file, category),
-        ["knowledge-base", category, name] if name.ends_with(".md") => entries::entry(reader, content, translations, file, category, name),
+        ["knowledge-base", category, name] if name.ends_with(".md") => {
+            entries::entry(reader, content, translations, file, category, name)
+        }
         ["intents", "rules.yaml"] => intents::rules(reader, content, file),
         ["intents", "texts.yaml"] => intents::texts(reader, content, file),
         ["intents", "flows", name] if name.ends_with(".yaml") => flows::flow(reader, content, file, name),

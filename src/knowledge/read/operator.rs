@@ -162,7 +162,12 @@ fn duration(reader: &mut Reader, node: &Node) -> Option<SignedDuration> {
         }
     });
     if parsed.is_none() {
-        reader.report("bad-value", node.place, format!("\"{text}\" is no duration"), Some("for instance 10m, 24h, 3d".to_owned()));
+        reader.report(
+            "bad-value",
+            node.place,
+            format!("\"{text}\" is no duration"),
+            Some("for instance 10m, 24h, 3d".to_owned()),
+        );
     }
     parsed
 }
@@ -183,7 +188,12 @@ pub(super) fn survey(reader: &mut Reader, content: &mut Content, file: usize, na
     for item in fields.get("questions").map(|node| reader.items(node).to_vec()).unwrap_or_default() {
         if let Some(question) = survey_question(reader, &item) {
             if questions.iter().any(|known| known.id == question.id) {
-                reader.report("duplicate-id", item.place, format!("the question \"{}\" stands twice", question.id), None);
+                reader.report(
+                    "duplicate-id",
+                    item.place,
+                    format!("the question \"{}\" stands twice", question.id),
+                    None,
+                );
             }
             questions.push(question);
         }
@@ -223,7 +233,8 @@ pub(super) fn sample_transactions(reader: &mut Reader, content: &mut Content, fi
     let mut lines = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     for (number, record) in lines.records().enumerate() {
         let place = |record: Option<&csv::StringRecord>| {
-            let line = record.and_then(|record| record.position()).map_or(number + 1, |position| position.line() as usize);
+            let line =
+                record.and_then(|record| record.position()).map_or(number + 1, |position| position.line() as usize);
             Place { file, line, column: 1 }
         };
         let record = match record {
@@ -247,7 +258,12 @@ pub(super) fn sample_transactions(reader: &mut Reader, content: &mut Content, fi
             continue;
         };
         if !STATUSES.contains(&cell(3)) {
-            reader.report("bad-csv", place, format!("\"{}\" is no status", cell(3)), Some(format!("one of {}", STATUSES.join(", "))));
+            reader.report(
+                "bad-csv",
+                place,
+                format!("\"{}\" is no status", cell(3)),
+                Some(format!("one of {}", STATUSES.join(", "))),
+            );
             continue;
         }
         if content.sample_transactions.iter().any(|known| known.order_number == cell(0)) {

@@ -87,8 +87,9 @@ impl EntityPatterns {
     }
 }
 
-static SAMPLE_PATTERNS: Lazy<EntityPatterns> =
-    Lazy::new(|| EntityPatterns { order_number: Regex::new(r"cg(?:[ -]?\d){14}").expect("a test compiles the pattern") });
+static SAMPLE_PATTERNS: Lazy<EntityPatterns> = Lazy::new(|| EntityPatterns {
+    order_number: Regex::new(r"cg(?:[ -]?\d){14}").expect("a test compiles the pattern"),
+});
 
 impl Default for EntityPatterns {
     fn default() -> Self {
@@ -103,12 +104,20 @@ struct Simple {
 }
 
 static SIMPLE: Lazy<Vec<Simple>> = Lazy::new(|| {
-    let simple = |kind, pattern: &str, group| Simple { kind, regex: Regex::new(pattern).expect("a test compiles every pattern"), group };
+    let simple = |kind, pattern: &str, group| Simple {
+        kind,
+        regex: Regex::new(pattern).expect("a test compiles every pattern"),
+        group,
+    };
     vec![
         simple(EntityKind::Url, r"(?:https?://|www\.)[^\s，。、！？;；）)】」>]+", 0),
         simple(EntityKind::Email, r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}", 0),
         simple(EntityKind::CaseNumber, r"[a-z]{2}-\d{8}-\d{4}-\d", 0),
-        simple(EntityKind::MerchantId, r"(?:商户号|商户编号|商户id|merchant id|merchant number|mch_?id)\s*(?:是|为|:|=|is)?\s*([a-z]{0,3}\d{6,15})", 1),
+        simple(
+            EntityKind::MerchantId,
+            r"(?:商户号|商户编号|商户id|merchant id|merchant number|mch_?id)\s*(?:是|为|:|=|is)?\s*([a-z]{0,3}\d{6,15})",
+            1,
+        ),
         simple(EntityKind::ResidentId, r"\d{17}[\dx]", 0),
         simple(EntityKind::Card, r"\d(?:[ -]?\d){14,18}", 0),
         simple(EntityKind::Phone, r"(?:(?:\+|00)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}", 0),
@@ -128,13 +137,18 @@ pub fn find(text: &str, patterns: &EntityPatterns, now: &Zoned) -> Vec<Entity> {
             found.push((range, kind, value));
         }
     };
-    for order in patterns.order_number.find_iter(&folded.text).filter(|order| stands_alone(&folded.text, &order.range())) {
+    for order in
+        patterns.order_number.find_iter(&folded.text).filter(|order| stands_alone(&folded.text, &order.range()))
+    {
         let value = order.as_str().chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
         add(order.range(), EntityKind::OrderNumber, value);
     }
     for simple in SIMPLE.iter() {
         for captures in simple.regex.captures_iter(&folded.text) {
-            let Some(value) = captures.get(simple.group).filter(|value| stands_alone(&folded.text, &value.range())) else { continue };
+            let Some(value) = captures.get(simple.group).filter(|value| stands_alone(&folded.text, &value.range()))
+            else {
+                continue;
+            };
             add(value.range(), simple.kind, canonical(simple.kind, value.as_str()));
         }
     }
@@ -167,7 +181,9 @@ fn stands_alone(text: &str, range: &Range<usize>) -> bool {
     let joins = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
     let first = text[range.clone()].chars().next();
     let last = text[range.clone()].chars().next_back();
-    !(joins(first) && joins(text[..range.start].chars().next_back())) && !(joins(last) && joins(text[range.end..].chars().next()))
+    let goes_on_before = joins(first) && joins(text[..range.start].chars().next_back());
+    let goes_on_after = joins(last) && joins(text[range.end..].chars().next());
+    !goes_on_before && !goes_on_after
 }
 
 #[cfg(test)]
@@ -241,7 +257,10 @@ mod tests {
         ("34052419800101001x", &["resident_id=34052419800101001X"]),
         ("商户号：10002345", &["merchant_id=10002345"]),
         ("merchant id M1234567", &["merchant_id=m1234567"]),
-        ("昨天下午两点付了328块，单号CG20261122000001", &["time=2026-11-22T14:00", "amount=328 CNY", "order_number=CG20261122000001"]),
+        (
+            "昨天下午两点付了328块，单号CG20261122000001",
+            &["time=2026-11-22T14:00", "amount=328 CNY", "order_number=CG20261122000001"],
+        ),
         ("", &[]),
         ("哈哈😀", &[]),
     ];
@@ -250,8 +269,10 @@ mod tests {
     fn finds_what_is_named() {
         let mut wrong = String::new();
         for (text, expected) in CASES {
-            let found: Vec<String> =
-                find(text, &EntityPatterns::default(), &now()).iter().map(|e| format!("{}={}", e.kind.slot_name(), e.value)).collect();
+            let found: Vec<String> = find(text, &EntityPatterns::default(), &now())
+                .iter()
+                .map(|e| format!("{}={}", e.kind.slot_name(), e.value))
+                .collect();
             if found.iter().map(String::as_str).ne(expected.iter().copied()) {
                 wrong.push_str(&format!("{text}: {found:?}, expected {expected:?}\n"));
             }

@@ -46,7 +46,11 @@ fn chinese(text: &str) -> Option<i64> {
         last_unit = unit;
     }
     let rest = digit.unwrap_or(0);
-    let rest = if rest > 0 && last_unit >= 100 && !after_zero && !text.contains(['零', '〇']) { rest * last_unit / 10 } else { rest };
+    let rest = if rest > 0 && last_unit >= 100 && !after_zero && !text.contains(['零', '〇']) {
+        rest * last_unit / 10
+    } else {
+        rest
+    };
     Some(total + section + rest)
 }
 

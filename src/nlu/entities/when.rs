@@ -20,8 +20,11 @@ static WHEN: Lazy<Regex> = Lazy::new(|| {
     let time = format!(
         r"(?P<part>凌晨|早上|早晨|清晨|上午|中午|下午|傍晚|晚上|夜里|半夜|晚|早)?\s*(?:(?P<h>\d{{1,2}}):(?P<min>\d{{2}})(?::\d{{2}})?|(?P<h2>\d{{1,2}}|[{NUMERALS}]{{1,3}})[点时](?:(?P<half>半)|(?P<quarter>一刻|三刻)|(?P<min2>\d{{1,2}}|[{NUMERALS}]{{1,3}})分?)?|(?P<h3>\d{{1,2}})(?P<late>\s*[ap]m))\s*(?P<late2>[ap]m)?"
     );
-    Regex::new(&format!(r"(?:(?P<day>{day})\s*(?:t|的|at|,|，)?\s*)?(?P<time>{time})|(?:{})", day.replace("?P<", "?P<x_")))
-        .expect("a test compiles the pattern")
+    Regex::new(&format!(
+        r"(?:(?P<day>{day})\s*(?:t|的|at|,|，)?\s*)?(?P<time>{time})|(?:{})",
+        day.replace("?P<", "?P<x_")
+    ))
+    .expect("a test compiles the pattern")
 });
 
 /// Finds dates and times in folded text: where they stand, and `2026-11-20` or `2026-11-20T10:05`.
@@ -48,7 +51,11 @@ fn read(captures: &Captures<'_>, prefix: &str, now: &Zoned) -> Option<String> {
         && matches!(unit, "小时" | "钟头" | "分钟" | "hour" | "hours" | "minute" | "minutes")
     {
         let n = small(n)?;
-        let then = if unit.starts_with(['小', '钟', 'h']) { now.checked_sub(n.hours()) } else { now.checked_sub(n.minutes()) };
+        let then = if unit.starts_with(['小', '钟', 'h']) {
+            now.checked_sub(n.hours())
+        } else {
+            now.checked_sub(n.minutes())
+        };
         return then.ok().map(|then| then.strftime("%Y-%m-%dT%H:%M").to_string());
     }
     let has_day = prefix == "x_" || captures.name("day").is_some();
@@ -113,7 +120,8 @@ fn weekday(name: &str, last: Option<&str>, today: Date) -> Option<Date> {
     };
     let of_week = i64::from(wanted.to_monday_zero_offset()) - i64::from(today.weekday().to_monday_zero_offset());
     let week_before = last.is_some_and(|last| last.starts_with('上'));
-    let offset = if week_before { of_week - 7 } else if of_week > 0 || last == Some("last ") && of_week == 0 { of_week - 7 } else { of_week };
+    let not_yet_past = of_week > 0 || (last == Some("last ") && of_week == 0);
+    let offset = if week_before || not_yet_past { of_week - 7 } else { of_week };
     today.checked_add(offset.days()).ok()
 }
 
@@ -127,7 +135,8 @@ fn time<'t>(group: &impl Fn(&str) -> Option<&'t str>) -> Option<Time> {
         (None, None, None) => 0,
     };
     let late = group("late").or(group("late2")).map(str::trim);
-    let afternoon = matches!(group("part"), Some("下午" | "傍晚" | "晚上" | "晚" | "夜里")) || group("part") == Some("中午") && hour < 11;
+    let afternoon = matches!(group("part"), Some("下午" | "傍晚" | "晚上" | "晚" | "夜里"))
+        || group("part") == Some("中午") && hour < 11;
     let hour = match late {
         Some("pm") if hour < 12 => hour + 12,
         Some("am") if hour == 12 => 0,
@@ -144,8 +153,12 @@ fn small(text: &str) -> Option<i64> {
 /// Digits and letters right beside it make it a part of something else.
 fn stands_alone(text: &str, range: &Range<usize>) -> bool {
     let joins = |a: Option<char>, b: Option<char>| {
-        a.zip(b).is_some_and(|(a, b)| a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric() || (matches!(a, '.' | '-' | '/') && b.is_ascii_digit()))
+        a.zip(b).is_some_and(|(a, b)| {
+            a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric()
+                || (matches!(a, '.' | '-' | '/') && b.is_ascii_digit())
+        })
     };
     let within = &text[range.clone()];
-    !joins(text[..range.start].chars().next_back(), within.chars().next()) && !joins(within.chars().next_back(), text[range.end..].chars().next())
+    !joins(text[..range.start].chars().next_back(), within.chars().next())
+        && !joins(within.chars().next_back(), text[range.end..].chars().next())
 }
