@@ -11,6 +11,8 @@ mod read;
 mod reader;
 pub mod rule;
 mod source;
+#[cfg(test)]
+mod tests;
 pub mod texts;
 mod yaml;
 

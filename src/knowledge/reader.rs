@@ -344,8 +344,14 @@ impl Reader {
     }
 }
 
+/// A longer word is no mistyped name.
+const LONGEST_MISTYPED: usize = 64;
+
 /// Suggests the known word that is nearest to a mistyped one, when one is near enough.
 pub(crate) fn did_you_mean<S: AsRef<str>>(word: &str, known: &[S]) -> Option<String> {
+    if word.chars().count() > LONGEST_MISTYPED {
+        return None;
+    }
     let (distance, nearest) = known.iter().map(|known| (edit_distance(word, known.as_ref()), known.as_ref())).min()?;
     let near = distance <= word.chars().count().div_ceil(3).max(1);
     near.then(|| format!("did you mean \"{nearest}\"?"))

@@ -20,6 +20,8 @@ pub(crate) struct Source {
     pub(crate) path: String,
     /// Its text; what is not UTF-8 became U+FFFD.
     pub(crate) text: String,
+    /// Where its lines begin, in bytes.
+    line_starts: Vec<usize>,
 }
 
 /// The longest excerpt, in characters.
@@ -43,12 +45,14 @@ impl Source {
             }
         };
         let text = text.strip_prefix('\u{FEFF}').map_or(text.clone(), str::to_owned);
-        (Self { path: file.path.clone(), text: text.replace("\r\n", "\n") }, bad)
+        let text = text.replace("\r\n", "\n");
+        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        (Self { path: file.path.clone(), text, line_starts }, bad)
     }
 
     /// Returns what a terminal shows of a line around a column, and how many characters of it stand before the column.
     pub(crate) fn excerpt(&self, line: usize, column: usize) -> (String, usize) {
-        let text = self.text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+        let text = self.text_from_line(line).lines().next().unwrap_or_default();
         let text: Vec<char> = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let at = column.saturating_sub(1).min(text.len());
         let from = if text.len() <= EXCERPT { 0 } else { at.saturating_sub(BEFORE).min(text.len() - EXCERPT) };
@@ -66,9 +70,7 @@ impl Source {
     ///
     /// The text's characters are sought one after the other in the file; what the file has between them is passed over.
     pub(crate) fn place_of(&self, start: Place, text: &str, offset: usize) -> Place {
-        let line_start: usize = self.text.split_inclusive('\n').take(start.line.saturating_sub(1)).map(str::len).sum();
-        let Some(rest) = self.text.get(line_start..) else { return start };
-        let mut written = rest.chars().skip(start.column.saturating_sub(1)).peekable();
+        let mut written = self.text_from_line(start.line).chars().skip(start.column.saturating_sub(1)).peekable();
         let mut place = start;
         let step = |written: &mut std::iter::Peekable<_>, place: &mut Place| match Iterator::next(written) {
             Some('\n') => (place.line, place.column) = (place.line + 1, 1),
@@ -88,6 +90,12 @@ impl Source {
             }
         }
         start
+    }
+
+    /// Returns the text from the beginning of a line on.
+    fn text_from_line(&self, line: usize) -> &str {
+        let start = self.line_starts.get(line.saturating_sub(1)).copied();
+        start.and_then(|start| self.text.get(start..)).unwrap_or_default()
     }
 }
 

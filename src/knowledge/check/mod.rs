@@ -1,9 +1,12 @@
 //! What only a look at all files together can judge.
 
 mod contacts;
+mod denial;
 mod markup;
+mod official;
 mod phishing;
 mod phrasings;
+mod readable;
 mod references;
 mod validity;
 mod variables;

@@ -47,7 +47,8 @@ fn check_text(reader: &mut Reader, content: &Content, written: &Written, used: &
             }
             None if of_flow || announced => {}
             None => {
-                let known: Vec<&String> = content.variables.keys().collect();
+                let mut known: Vec<&str> = content.variables.keys().map(String::as_str).collect();
+                known.extend(if written.of_flow { SLOT_NAMES.as_slice() } else { BUILT_IN.as_slice() });
                 reader.report(
                     "missing-variable",
                     place,

@@ -91,7 +91,13 @@ fn read_file(reader: &mut Reader, content: &mut Content, translations: &mut Vec<
 
 fn unexpected(reader: &mut Reader, file: usize) {
     let place = Place { file, line: 1, column: 1 };
-    reader.report("unexpected-file", place, "the product does not look for a file here", None);
+    let path = reader.sources[file].path.clone();
+    let hint = match path.strip_suffix(".yml") {
+        Some(stem) => Some(format!("files are named {stem}.yaml")),
+        None if path.matches('/').count() > 2 => Some("a category holds no folders".to_owned()),
+        None => Some("entries are knowledge-base/<category>/<id>.md, intents are intents/<name>.yaml".to_owned()),
+    };
+    reader.report("unexpected-file", place, "the product does not look for a file here", hint);
 }
 
 fn sort(content: &mut Content) {
