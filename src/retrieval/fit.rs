@@ -44,8 +44,14 @@ pub struct Worth {
 }
 
 /// The shipped worth of outcomes.
-pub const WORTH: Worth =
-    Worth { right: 1.0, wrong: -0.4, wrong_out_of_scope: -1.0, refused_rightly: 0.3, clarified: 0.3, clarified_out_of_scope: -0.3 };
+pub const WORTH: Worth = Worth {
+    right: 1.0,
+    wrong: -0.4,
+    wrong_out_of_scope: -1.0,
+    refused_rightly: 0.3,
+    clarified: 0.3,
+    clarified_out_of_scope: -0.3,
+};
 
 /// Choices that a question back offers at most.
 pub const MAX_CHOICES: usize = 4;
