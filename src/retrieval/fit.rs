@@ -235,6 +235,10 @@ const GRID: usize = 100;
 /// Bars this many steps apart are judged together, so that a handful of questions does not move them.
 const SMOOTHING: usize = 8;
 
+/// Bars whose worth per question is this close to the best cannot be told from it by some hundred questions; the highest
+/// of them is the most careful.
+const NEARLY: f64 = 0.005;
+
 /// Returns the bars that are worth most, with the clarify bar no higher than the answer bar.
 ///
 /// The worth splits into what answering gains over asking back above one bar and what asking back gains over refusing
@@ -252,7 +256,9 @@ fn fit_bars(stakes: &[Stake]) -> (f64, f64) {
     let answering = gain_from(&|stake| stake.if_answered - stake.if_clarified);
     let clarifying = gain_from(&|stake| stake.if_clarified - stake.if_refused);
     let best = |from: &dyn Fn(usize) -> f64| {
-        (1..GRID).max_by(|&a, &b| from(a).total_cmp(&from(b)).then(b.cmp(&a))).unwrap_or(GRID / 2)
+        let most = (1..GRID).map(from).fold(f64::NEG_INFINITY, f64::max);
+        let nearly = most - NEARLY * stakes.len() as f64;
+        (1..GRID).rev().find(|&bar| from(bar) >= nearly).unwrap_or(GRID / 2)
     };
     let (mut answer, mut clarify) = (best(&|bar| answering[bar]), best(&|bar| clarifying[bar]));
     if clarify > answer {
