@@ -237,7 +237,7 @@ const SMOOTHING: usize = 8;
 
 /// Bars whose worth per question is this close to the best cannot be told from it by some hundred questions; the highest
 /// of them is the most careful.
-const NEARLY: f64 = 0.005;
+const NEARLY: f64 = 0.001;
 
 /// Returns the bars that are worth most, with the clarify bar no higher than the answer bar.
 ///
