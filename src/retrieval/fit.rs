@@ -1,7 +1,7 @@
 //! Fits a policy on labelled questions: the ranker listwise, the confidence on questions that the ranker did not see,
 //! the bars where the outcomes are worth most. Deterministic; nothing here is guessed but what an outcome is worth.
 
-use crate::retrieval::confidence::{N_SIGNALS, Signals, confidence, signals};
+use crate::retrieval::confidence::{N_SIGNALS, Signals, signals};
 use crate::retrieval::features::{Features, N_FEATURES};
 use crate::retrieval::forward::Query;
 use crate::retrieval::policy::Policy;
@@ -78,10 +78,9 @@ pub fn fit(questions: &[LabelledCandidates], fitted_on: &str) -> Policy {
         answer_bar: 0.5,
         clarify_bar: 0.5,
     };
-    let confidences = unseen_confidences(&seen, &rights, &policy);
-    let judged = questions.iter().zip(&unseen).zip(confidences);
-    let stakes: Vec<Stake> =
-        judged.map(|((question, (ranking, _)), confidence)| stake(question, ranking, confidence)).collect();
+    // What leads to out of scope falls back at any bar, so it has no say in them.
+    let judged = questions.iter().zip(&unseen).filter(|(_, (ranking, _))| !ranking.leads_out_of_scope());
+    let stakes: Vec<Stake> = judged.map(|(question, (ranking, right))| stake(question, ranking, *right)).collect();
     (policy.answer_bar, policy.clarify_bar) = fit_bars(&stakes);
     policy
 }
@@ -108,18 +107,6 @@ fn rank_unseen(questions: &[LabelledCandidates]) -> Vec<(Ranking, bool)> {
         (Ranking { ranked, confidence: 0.0, signals }, right)
     };
     questions.iter().enumerate().map(rank).collect()
-}
-
-fn unseen_confidences(seen: &[Signals], rights: &[bool], policy: &Policy) -> Vec<f64> {
-    let mut confidences = vec![0.0; seen.len()];
-    for fold in 0..N_FOLDS {
-        let weights = fit_confidence(seen, rights, &others(seen.len(), fold));
-        let policy = Policy { confidence: weights, ..policy.clone() };
-        for at in (fold..seen.len()).step_by(N_FOLDS) {
-            confidences[at] = confidence(&seen[at], &policy);
-        }
-    }
-    confidences
 }
 
 fn others(n: usize, fold: usize) -> Vec<usize> {
@@ -200,20 +187,19 @@ fn sum(weights: &[f64], features: &Features) -> f64 {
     weights.iter().zip(features).map(|(weight, &feature)| weight * f64::from(feature)).sum()
 }
 
-/// What a question is worth at any pair of bars.
+/// What each way with a question is worth.
 struct Stake {
-    confidence: f64,
+    right: bool,
     if_answered: f64,
     if_clarified: f64,
     if_refused: f64,
 }
 
-fn stake(question: &LabelledCandidates, ranking: &Ranking, confidence: f64) -> Stake {
+fn stake(question: &LabelledCandidates, ranking: &Ranking, right: bool) -> Stake {
     let accepted = |ranked: &Ranked| {
         let mut candidates = question.candidates.iter().zip(&question.accepted);
         candidates.any(|(candidate, &right)| right && candidate.target == ranked.target)
     };
-    let right = ranking.ranked.first().is_some_and(accepted);
     let wrong = if question.fallback_accepted { WORTH.wrong_out_of_scope } else { WORTH.wrong };
     let offered = !question.fallback_accepted && ranking.ranked.iter().take(MAX_CHOICES).any(accepted);
     let clarified = match (question.fallback_accepted, offered) {
@@ -222,49 +208,37 @@ fn stake(question: &LabelledCandidates, ranking: &Ranking, confidence: f64) -> S
         (false, false) => 0.0,
     };
     Stake {
-        confidence,
+        right,
         if_answered: if right { WORTH.right } else { wrong },
         if_clarified: if question.clarify_accepted { WORTH.right } else { clarified },
         if_refused: if question.fallback_accepted { WORTH.refused_rightly } else { 0.0 },
     }
 }
 
-/// Steps of the grid on which bars are tried.
-const GRID: usize = 100;
-
-/// Bars this many steps apart are judged together, so that a handful of questions does not move them.
-const SMOOTHING: usize = 8;
-
-/// Bars whose worth per question is this close to the best cannot be told from it by some hundred questions; the highest
-/// of them is the most careful.
-const NEARLY: f64 = 0.001;
-
-/// Returns the bars that are worth most, with the clarify bar no higher than the answer bar.
+/// Returns the answer bar and the clarify bar: the probabilities of being right at which two ways are worth the same.
 ///
-/// The worth splits into what answering gains over asking back above one bar and what asking back gains over refusing
-/// above the other, so each bar is found alone; each is judged by the mean over its neighbours.
+/// Being right is what the confidence predicts, so all that is counted here is what each way is worth on average when
+/// the first place is right and when it is not; the crossing follows. (Trying all bars on the questions instead jumps
+/// with every handful of them: the worth is nearly flat around its best.)
 fn fit_bars(stakes: &[Stake]) -> (f64, f64) {
-    let gain_from = |gain: &dyn Fn(&Stake) -> f64| -> Vec<f64> {
-        let above = |bar: usize| stakes.iter().filter(move |stake| stake.confidence >= bar as f64 / GRID as f64);
-        let exact: Vec<f64> = (0..=GRID).map(|bar| above(bar).map(gain).sum()).collect();
-        let smooth = |at: usize| {
-            let window = &exact[at.saturating_sub(SMOOTHING)..=(at + SMOOTHING).min(GRID)];
-            window.iter().sum::<f64>() / window.len() as f64
-        };
-        (0..=GRID).map(smooth).collect()
+    let mean = |right: bool, worth: &dyn Fn(&Stake) -> f64| {
+        let chosen: Vec<f64> = stakes.iter().filter(|stake| stake.right == right).map(worth).collect();
+        (!chosen.is_empty()).then(|| chosen.iter().sum::<f64>() / chosen.len() as f64)
     };
-    let answering = gain_from(&|stake| stake.if_answered - stake.if_clarified);
-    let clarifying = gain_from(&|stake| stake.if_clarified - stake.if_refused);
-    let best = |from: &dyn Fn(usize) -> f64| {
-        let most = (1..GRID).map(from).fold(f64::NEG_INFINITY, f64::max);
-        let nearly = most - NEARLY * stakes.len() as f64;
-        (1..GRID).rev().find(|&bar| from(bar) >= nearly).unwrap_or(GRID / 2)
+    // The probability from which the gain when right outweighs the loss when wrong.
+    let crossing = |gain: &dyn Fn(&Stake) -> f64| match (mean(true, gain), mean(false, gain)) {
+        (Some(right), Some(wrong)) if right > 0.0 => (-wrong).max(0.0) / (right + (-wrong).max(0.0)),
+        _ => UNDECIDED,
     };
-    let (mut answer, mut clarify) = (best(&|bar| answering[bar]), best(&|bar| clarifying[bar]));
-    if clarify > answer {
-        // Asking back is never worth it: one bar parts answering from refusing.
-        answer = best(&|bar| answering[bar] + clarifying[bar]);
-        clarify = answer;
+    let answer = crossing(&|stake| stake.if_answered - stake.if_clarified);
+    let clarify = crossing(&|stake| stake.if_clarified - stake.if_refused);
+    if clarify <= answer {
+        return (answer, clarify);
     }
-    (answer as f64 / GRID as f64, clarify as f64 / GRID as f64)
+    // Asking back is never worth it: one bar parts answering from refusing.
+    let answer = crossing(&|stake| stake.if_answered - stake.if_refused);
+    (answer, answer)
 }
+
+/// The bars where nothing can be counted.
+const UNDECIDED: f64 = 0.5;

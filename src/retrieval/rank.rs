@@ -34,6 +34,13 @@ pub struct Ranking {
     pub signals: Option<Signals>,
 }
 
+impl Ranking {
+    /// Says whether the first place is what is not ours.
+    pub fn leads_out_of_scope(&self) -> bool {
+        self.ranked.first().is_some_and(|first| first.kind == TargetKind::OutOfScope)
+    }
+}
+
 /// Scores below this apart are equal, so that the last bits of a sum decide nothing; then the target's number does.
 const RESOLUTION: f64 = 1e6;
 
