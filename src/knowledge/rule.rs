@@ -14,8 +14,7 @@ pub struct CompiledRules {
     words: Option<AhoCorasick>,
     /// What each word does: its rule, and whether it fires it or keeps it quiet.
     roles: Vec<(usize, Role)>,
-    /// Each rule's pattern, matched one by one: a `RegexSet` in which one pattern holds `\b` gives its automaton up at the
-    /// first Han character, and is then 20 times slower (80 times on 10,000 characters).
+    /// Each rule's pattern.
     patterns: Vec<Option<Regex>>,
 }
 
@@ -38,7 +37,7 @@ impl CompiledRules {
                     words.extend(any.iter().map(String::as_str));
                     roles.resize(words.len(), (at, Role::Fires));
                 }
-                RuleMatcher::Pattern(pattern) => patterns.push(Regex::new(pattern).ok()),
+                RuleMatcher::Pattern(pattern) => patterns.push(Regex::new(&with_latin_borders(pattern)).ok()),
             }
             words.extend(rule.unless.iter().map(String::as_str));
             roles.resize(words.len(), (at, Role::KeepsQuiet));
@@ -76,6 +75,21 @@ impl CompiledRules {
     }
 }
 
+/// Makes `\b` a border of Latin words alone, so that it also lies between a Latin word and a Han character, as in
+/// "有两笔unauthorized payment". (Unicode's `\b` does not, and makes the automaton give up at the first Han character.)
+fn with_latin_borders(pattern: &str) -> String {
+    let mut out = String::with_capacity(pattern.len());
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        match (c, if c == '\\' { chars.next() } else { None }) {
+            (_, Some('b')) => out.push_str(r"(?-u:\b)"),
+            (_, Some(escaped)) => out.extend([c, escaped]),
+            (_, None) => out.push(c),
+        }
+    }
+    out
+}
+
 /// Says whether a found word is no part of a longer word of its script; Han words have no such borders.
 fn is_whole(text: &str, start: usize, end: usize) -> bool {
     let joins = |a: Option<char>, b: Option<char>| {
@@ -104,6 +118,7 @@ mod tests {
             rule("despair", RuleMatcher::Pattern("不想活|轻生".to_owned()), &[]),
             rule("stolen", any(&["被盗刷", "盗刷", "hacked"]), &["防止", "怎么防"]),
             rule("human", any(&["转人工"]), &[]),
+            rule("not-mine", RuleMatcher::Pattern(r"\bunauthori[sz]ed\b|C:\\\\bin".to_owned()), &[]),
         ]);
         for (text, id) in [
             ("我的卡被盗刷了转人工", Some("stolen")),
@@ -112,6 +127,8 @@ mod tests {
             ("被盗刷了不想活了", Some("despair")),
             ("my account was hacked", Some("stolen")),
             ("hackedonism", None),
+            ("有两笔unauthorized payment我没去过", Some("not-mine")),
+            ("unauthorizedly", None),
             ("退款", None),
             ("", None),
             ("想轻生 i was hacked", Some("despair")),
