@@ -82,6 +82,32 @@ pub fn fit(questions: &[LabelledCandidates], fitted_on: &str) -> Policy {
     let judged = questions.iter().zip(&unseen).filter(|(_, (ranking, _))| !ranking.leads_out_of_scope());
     let stakes: Vec<Stake> = judged.map(|(question, (ranking, right))| stake(question, ranking, *right)).collect();
     (policy.answer_bar, policy.clarify_bar) = fit_bars(&stakes);
+    if std::env::var_os("DBG").is_some() {
+        let (mut acc, mut oosw, mut oosc, mut noos, mut clr, mut ll, mut top1, mut nin) = (0, 0, 0, 0, 0, 0.0, 0, 0);
+        for fold in 0..N_FOLDS {
+            let weights = fit_confidence(&seen, &rights, &others(seen.len(), fold));
+            let p = Policy { confidence: weights, ..policy.clone() };
+            for at in (fold..seen.len()).step_by(N_FOLDS) {
+                let c = crate::retrieval::confidence::confidence(&seen[at], &p);
+                let right = rights[at];
+                ll -= if right { c.ln() } else { (1.0 - c).ln() };
+                let q = &questions[at];
+                let oos = q.fallback_accepted;
+                noos += usize::from(oos);
+                if !oos { nin += 1; top1 += usize::from(right); }
+                let lead = unseen[at].0.leads_out_of_scope();
+                let clarify = c >= policy.clarify_bar && c < policy.answer_bar;
+                let answered = c >= policy.answer_bar && !lead;
+                if oos { acc += usize::from(!answered && !clarify); oosw += usize::from(answered); oosc += usize::from(clarify); }
+                else {
+                    acc += usize::from(answered && right);
+                    let s = stake(q, &unseen[at].0, right);
+                    clr += usize::from(clarify && s.if_clarified > 0.0);
+                }
+            }
+        }
+        eprintln!("OOF n {} acc {:.1} top1-in {:.1} oos-answered {:.1} oos-clarify {:.1} clarified-right {:.1} logloss {:.4}", questions.len(), 100.0 * acc as f64 / questions.len() as f64, 100.0 * top1 as f64 / nin as f64, 100.0 * oosw as f64 / noos as f64, 100.0 * oosc as f64 / noos as f64, 100.0 * clr as f64 / questions.len() as f64, ll / questions.len() as f64);
+    }
     policy
 }
 
