@@ -17,6 +17,7 @@ use crate::knowledge::intent::{Intent, SlotFiller};
 use crate::nlu::entities;
 use crate::retrieval::Gather;
 use crate::retrieval::features::{Candidate, PHRASINGS_LOOKED_AT, TargetKind};
+use crate::retrieval::forward::Scratch;
 use crate::retrieval::gathering::{N_CANDIDATES, choose_terms};
 use crate::retrieval::policy::Policy;
 use crate::retrieval::rank::{Ranking, rank};
@@ -116,16 +117,25 @@ impl Assistant {
         let terms = choose_terms(&analysis, self.compiled.forward.gather_terms(&analysis));
         let query = self.compiled.forward.query(&analysis);
         let margins = self.compiled.classifier.as_ref().map(|classifier| classifier.margins(&analysis));
-        let mut gathered = index.candidates(&terms, N_CANDIDATES);
+        let mut gathered = index.candidates(&terms, *N_CANDIDATES);
+        let nb: usize = std::env::var("NB").ok().and_then(|s| s.parse().ok()).unwrap_or(0);
+        if let Some(margins) = &margins {
+            let mut order: Vec<usize> = (0..margins.len()).collect();
+            order.sort_by(|&a, &b| margins[b].total_cmp(&margins[a]));
+            for &class in order.iter().take(nb) {
+                if let Some(t) = self.compiled.class_of.iter().position(|&c| c == class) { if !gathered.contains(&(t as u32)) { gathered.push(t as u32); } }
+            }
+        }
         // "Not ours" is always a candidate, though it may share no word with what is not ours.
         gathered.extend(self.compiled.out_of_scope.filter(|target| !gathered.contains(target)));
+        let mut scratch = Scratch::default();
         let candidates: Vec<Candidate> = gathered
             .into_iter()
             .filter(|&target| visible(&self.compiled.goals[target as usize]))
             .map(|target| Candidate {
                 target,
                 kind: self.kind(self.compiled.goals[target as usize]),
-                matches: self.compiled.forward.best_matches(target, &query, PHRASINGS_LOOKED_AT),
+                matches: self.compiled.forward.best_matches(target, &query, PHRASINGS_LOOKED_AT, &mut scratch),
                 margin: margins.as_ref().map(|margins| margins[self.compiled.class_of[target as usize]]),
             })
             .collect();

