@@ -5,8 +5,6 @@
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 
 mod generator;
-#[global_allocator]
-static A: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 use std::time::Instant;
 
@@ -16,6 +14,10 @@ use yingda::evaluation::sets::content_of;
 use yingda::files;
 use yingda::knowledge::{ReadOptions, read};
 use yingda::snapshot::Snapshot;
+
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const MOST_QUESTIONS: usize = 2_000;
 
@@ -50,7 +52,6 @@ fn measure(name: &str, compile: impl FnOnce() -> anyhow::Result<Snapshot>, quest
     for question in questions.iter().take(200) {
         std::hint::black_box(snapshot.answer(&Message::new(question), now));
     }
-    for _ in 0..20 { for q in &questions { std::hint::black_box(snapshot.answer(&Message::new(q), now)); } }
     let mut micros: Vec<f64> = questions
         .iter()
         .map(|question| {

@@ -79,12 +79,13 @@ impl Snapshot {
             confidence: mix_all(&before.confidence, &own.confidence),
             answer_bar: mix(before.answer_bar, own.answer_bar),
             clarify_bar: mix(before.clarify_bar, own.clarify_bar),
+            expected: own.expected,
         };
         Self { assistant: fitted.assistant.with_policy(policy), index: fitted.index }
     }
 
     /// Fits the policies that ship with the program on this content's questions: with its intents, and on its entries
-    /// alone, where a question that no entry answers counts as unanswerable.
+    /// alone, without the questions that only an intent answers.
     ///
     /// # Errors
     /// Fails only where the index cannot be built.
@@ -99,7 +100,7 @@ impl Snapshot {
             ..content.clone()
         };
         let about_entries: Vec<LabelledQuestion> =
-            questions.iter().map(|question| without_intents(question.clone())).collect();
+            questions.iter().filter_map(|question| without_intents(question.clone())).collect();
         let alone = Self::compile(alone, String::new())?.fitted_on(&about_entries, "the sample's entries");
         let mut with_intents = self.assistant.policy().clone();
         "the sample".clone_into(&mut with_intents.fitted_on);
@@ -146,12 +147,10 @@ fn fit_questions(content: &Content) -> Vec<LabelledQuestion> {
     files.flat_map(|(_, questions)| questions.iter().cloned()).collect()
 }
 
-fn without_intents(mut question: LabelledQuestion) -> LabelledQuestion {
+/// A question as content without intents can answer it; `None` for what only an intent can.
+fn without_intents(mut question: LabelledQuestion) -> Option<LabelledQuestion> {
     question.accept.retain(|outcome| !outcome.starts_with("intent:"));
-    if question.accept.is_empty() {
-        question.accept.push("fallback".to_owned());
-    }
-    question
+    (!question.accept.is_empty()).then_some(question)
 }
 
 /// Returns the name of a revision: the beginning of the SHA-256 of its files' paths and bytes, in the order of paths.

@@ -117,15 +117,7 @@ impl Assistant {
         let terms = choose_terms(&analysis, self.compiled.forward.gather_terms(&analysis));
         let query = self.compiled.forward.query(&analysis);
         let margins = self.compiled.classifier.as_ref().map(|classifier| classifier.margins(&analysis));
-        let mut gathered = index.candidates(&terms, *N_CANDIDATES);
-        let nb: usize = std::env::var("NB").ok().and_then(|s| s.parse().ok()).unwrap_or(0);
-        if let Some(margins) = &margins {
-            let mut order: Vec<usize> = (0..margins.len()).collect();
-            order.sort_by(|&a, &b| margins[b].total_cmp(&margins[a]));
-            for &class in order.iter().take(nb) {
-                if let Some(t) = self.compiled.class_of.iter().position(|&c| c == class) { if !gathered.contains(&(t as u32)) { gathered.push(t as u32); } }
-            }
-        }
+        let mut gathered = index.candidates(&terms, N_CANDIDATES);
         // "Not ours" is always a candidate, though it may share no word with what is not ours.
         gathered.extend(self.compiled.out_of_scope.filter(|target| !gathered.contains(target)));
         let mut scratch = Scratch::default();

@@ -32,6 +32,14 @@ pub fn run(policy: &PolicyArguments, common: &Common, config: &Config) -> anyhow
     }
     println!("fitted on {} ({} questions)", policy.fitted_on, policy.n_questions);
     println!("answers from {:.2}, asks back from {:.2}", policy.answer_bar, policy.clarify_bar);
+    let percent = |share: f64| format!("{:.1} %", share * 100.0);
+    let expected = policy.expected;
+    println!(
+        "of questions it has not seen: {} as labelled, {} asked back; of what is not ours {} answered",
+        percent(expected.accepted),
+        percent(expected.asked_back),
+        percent(expected.answered_out_of_scope)
+    );
     for (title, names, weights) in
         [("ranker", &FEATURE_NAMES[..], &policy.ranker), ("confidence", &SIGNAL_NAMES[..], &policy.confidence)]
     {

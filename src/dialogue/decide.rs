@@ -2,7 +2,7 @@
 
 use crate::knowledge::entry::EntryId;
 use crate::knowledge::intent::{Does, HandoffTarget, Intent, IntentName};
-use crate::retrieval::policy::Policy;
+use crate::retrieval::policy::{MAX_CHOICES, Policy};
 
 /// A stored thing that a message can be about.
 #[derive(Clone, Copy, Debug)]
@@ -134,6 +134,70 @@ fn choices(ranked: &[Subject<'_>]) -> Option<Vec<Choice>> {
             Does::Reply(_) | Does::Search => None,
         },
     };
-    let choices: Vec<Choice> = ranked.iter().filter_map(offer).take(crate::retrieval::fit::MAX_CHOICES).collect();
+    let choices: Vec<Choice> = ranked.iter().filter_map(offer).take(MAX_CHOICES).collect();
     (choices.len() >= 2).then_some(choices)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::knowledge::content::Localised;
+    use crate::knowledge::intent::Priority;
+    use crate::retrieval::policy::ShippedPolicies;
+
+    fn intent(name: &str, does: Does) -> Intent {
+        Intent { name: IntentName(name.to_owned()), title: Localised::default(), examples: BTreeMap::new(), does }
+    }
+
+    fn to_a_person() -> Does {
+        let target = HandoffTarget { department: "general".to_owned(), priority: Priority::Normal, case: None };
+        Does::Handoff(target, Localised::default())
+    }
+
+    #[test]
+    fn the_bars_part_answering_asking_back_and_admitting() {
+        let policy = Policy { answer_bar: 0.6, clarify_bar: 0.3, ..ShippedPolicies::load().with_intents };
+        let ids: Vec<EntryId> = ["a", "b", "c", "d", "e"].map(|id| EntryId(id.to_owned())).into();
+        let human = intent("handoff.human", to_a_person());
+        let greet = intent("smalltalk.greet", Does::Reply(Localised::default()));
+        let not_ours = intent(OUT_OF_SCOPE, Does::Reply(Localised::default()));
+        let decided = |ranked: &[Subject<'_>], confidence: f64| {
+            decide(&Evidence { rule: None, verbatim: None, ranked: ranked.to_vec(), confidence }, &policy)
+        };
+        let entries: Vec<Subject<'_>> = ids.iter().map(Subject::Entry).collect();
+
+        assert_eq!(decided(&entries, 0.6), (Decision::Answer(ids[0].clone()), Reason::Confident));
+        let (asked, reason) = decided(&entries, 0.59);
+        assert_eq!(asked, Decision::Clarify(ids[..4].iter().cloned().map(Choice::Entry).collect()));
+        assert_eq!(reason, Reason::Unsure);
+        assert_eq!(decided(&entries, 0.29), (Decision::Fallback, Reason::Unknown));
+        assert_eq!(decided(&[], 0.9), (Decision::Fallback, Reason::Empty));
+
+        // What is only said, or is not ours, is no choice; a person is one.
+        let mixed = [Subject::Intent(&not_ours), Subject::Intent(&greet), entries[0], Subject::Intent(&human)];
+        let choices = vec![Choice::Entry(ids[0].clone()), Choice::Intent(human.name.clone())];
+        assert_eq!(decided(&mixed, 0.4).0, Decision::Clarify(choices));
+        assert_eq!(decided(&mixed[..3], 0.4).0, Decision::Fallback, "one choice is none");
+        assert_eq!(decided(&mixed, 0.9), (Decision::Fallback, Reason::Confident));
+    }
+
+    #[test]
+    fn a_rule_stands_above_what_is_stored_word_for_word() {
+        let policy = ShippedPolicies::load().with_intents;
+        let human = intent("handoff.human", to_a_person());
+        let id = EntryId("a".to_owned());
+        let evidence = Evidence {
+            rule: Some(("stolen", &human)),
+            verbatim: Some(Subject::Entry(&id)),
+            ranked: vec![Subject::Entry(&id)],
+            confidence: 1.0,
+        };
+        let (decision, reason) = decide(&evidence, &policy);
+        assert!(matches!(decision, Decision::Handoff { .. }));
+        assert_eq!(reason, Reason::Rule("stolen".to_owned()));
+        let (decision, reason) = decide(&Evidence { rule: None, ..evidence }, &policy);
+        assert_eq!((decision, reason), (Decision::Answer(id.clone()), Reason::Verbatim));
+    }
 }

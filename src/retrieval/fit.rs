@@ -1,10 +1,10 @@
 //! Fits a policy on labelled questions: the ranker listwise, the confidence on questions that the ranker did not see,
 //! the bars where the outcomes are worth most. Deterministic; nothing here is guessed but what an outcome is worth.
 
-use crate::retrieval::confidence::{N_SIGNALS, Signals, signals};
-use crate::retrieval::features::N_FEATURES;
+use crate::retrieval::confidence::{N_SIGNALS, Signals, confidence, signals};
+use crate::retrieval::features::{N_FEATURES, TargetKind};
 use crate::retrieval::forward::Query;
-use crate::retrieval::policy::Policy;
+use crate::retrieval::policy::{Expected, MAX_CHOICES, Policy};
 use crate::retrieval::rank::{Ranked, Ranking, weighted_sum};
 
 /// A labelled question with its candidates: what the fit learns from.
@@ -53,9 +53,6 @@ pub const WORTH: Worth = Worth {
     clarified_out_of_scope: -0.3,
 };
 
-/// Choices that a question back offers at most.
-pub const MAX_CHOICES: usize = 4;
-
 const N_FOLDS: usize = 5;
 
 /// L2 penalties, per question: as if one question in some hundreds argued for every weight to be 0.
@@ -80,38 +77,53 @@ pub fn fit(questions: &[LabelledCandidates], fitted_on: &str) -> Policy {
         confidence: fit_confidence(&seen, &rights, &all),
         answer_bar: 0.5,
         clarify_bar: 0.5,
+        expected: Expected::default(),
     };
     // What leads to out of scope falls back at any bar, so it has no say in them.
     let judged = questions.iter().zip(&unseen).filter(|(_, (ranking, _))| !ranking.leads_out_of_scope());
     let stakes: Vec<Stake> = judged.map(|(question, (ranking, right))| stake(question, ranking, *right)).collect();
     (policy.answer_bar, policy.clarify_bar) = fit_bars(&stakes);
-    if std::env::var_os("DBG").is_some() {
-        let (mut acc, mut oosw, mut oosc, mut noos, mut clr, mut ll, mut top1, mut nin) = (0, 0, 0, 0, 0, 0.0, 0, 0);
-        for fold in 0..N_FOLDS {
-            let weights = fit_confidence(&seen, &rights, &others(seen.len(), fold));
-            let p = Policy { confidence: weights, ..policy.clone() };
-            for at in (fold..seen.len()).step_by(N_FOLDS) {
-                let c = crate::retrieval::confidence::confidence(&seen[at], &p);
-                let right = rights[at];
-                ll -= if right { c.ln() } else { (1.0 - c).ln() };
-                let q = &questions[at];
-                let oos = q.fallback_accepted;
-                noos += usize::from(oos);
-                if !oos { nin += 1; top1 += usize::from(right); }
-                let lead = unseen[at].0.leads_out_of_scope();
-                let clarify = c >= policy.clarify_bar && c < policy.answer_bar;
-                let answered = c >= policy.answer_bar && !lead;
-                if oos { acc += usize::from(!answered && !clarify); oosw += usize::from(answered); oosc += usize::from(clarify); }
-                else {
-                    acc += usize::from(answered && right);
-                    let s = stake(q, &unseen[at].0, right);
-                    clr += usize::from(clarify && s.if_clarified > 0.0);
-                }
-            }
-        }
-        eprintln!("OOF n {} acc {:.1} top1-in {:.1} oos-answered {:.1} oos-clarify {:.1} clarified-right {:.1} logloss {:.4}", questions.len(), 100.0 * acc as f64 / questions.len() as f64, 100.0 * top1 as f64 / nin as f64, 100.0 * oosw as f64 / noos as f64, 100.0 * oosc as f64 / noos as f64, 100.0 * clr as f64 / questions.len() as f64, ll / questions.len() as f64);
-    }
+    policy.expected = expect(questions, &unseen, &unseen_confidences(&seen, &rights, &policy), &policy);
     policy
+}
+
+/// Counts what the bars do to questions that neither the ranker nor the confidence had seen.
+fn expect(
+    questions: &[LabelledCandidates],
+    unseen: &[(Ranking, bool)],
+    confidences: &[f64],
+    policy: &Policy,
+) -> Expected {
+    let (mut accepted, mut asked_back, mut answered_out_of_scope) = (0, 0, 0);
+    for ((question, (ranking, right)), &confidence) in questions.iter().zip(unseen).zip(confidences) {
+        let clarifies = confidence >= policy.clarify_bar && confidence < policy.answer_bar;
+        let answers = confidence >= policy.answer_bar && !ranking.leads_out_of_scope();
+        let refuses = !clarifies && !answers;
+        accepted += usize::from(
+            answers && *right || refuses && question.fallback_accepted || clarifies && question.clarify_accepted,
+        );
+        asked_back += usize::from(clarifies);
+        answered_out_of_scope += usize::from(answers && question.fallback_accepted && !right);
+    }
+    let n_out_of_scope = questions.iter().filter(|question| question.fallback_accepted).count();
+    let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
+    Expected {
+        accepted: share(accepted, questions.len()),
+        asked_back: share(asked_back, questions.len()),
+        answered_out_of_scope: share(answered_out_of_scope, n_out_of_scope),
+    }
+}
+
+fn unseen_confidences(seen: &[Signals], rights: &[bool], policy: &Policy) -> Vec<f64> {
+    let mut confidences = vec![0.0; seen.len()];
+    for fold in 0..N_FOLDS {
+        let weights = fit_confidence(seen, rights, &others(seen.len(), fold));
+        let policy = Policy { confidence: weights, ..policy.clone() };
+        for at in (fold..seen.len()).step_by(N_FOLDS) {
+            confidences[at] = confidence(&seen[at], &policy);
+        }
+    }
+    confidences
 }
 
 /// Runs a job on every input, each in a thread of its own; the results are in the order of the inputs.
@@ -156,7 +168,8 @@ fn fit_ranker(questions: &[LabelledCandidates], chosen: &[usize]) -> Vec<f64> {
     let n = lists.len().max(1) as f64;
     descend(N_FEATURES, |weights, gradient| {
         for list in &lists {
-            let scores: Vec<f64> = list.candidates.iter().map(|candidate| weighted_sum(weights, &candidate.features)).collect();
+            let scores: Vec<f64> =
+                list.candidates.iter().map(|candidate| weighted_sum(weights, &candidate.features)).collect();
             let all = shares(&scores, |_| true);
             let right = shares(&scores, |i| list.accepted[i]);
             for ((candidate, all), right) in list.candidates.iter().zip(all).zip(right) {
@@ -233,7 +246,8 @@ fn stake(question: &LabelledCandidates, ranking: &Ranking, right: bool) -> Stake
         candidates.any(|(candidate, &right)| right && candidate.target == ranked.target)
     };
     let wrong = if question.fallback_accepted { WORTH.wrong_out_of_scope } else { WORTH.wrong };
-    let offered = !question.fallback_accepted && ranking.ranked.iter().take(MAX_CHOICES).any(accepted);
+    let ours = ranking.ranked.iter().filter(|ranked| ranked.kind != TargetKind::OutOfScope);
+    let offered = !question.fallback_accepted && ours.take(MAX_CHOICES).any(accepted);
     let clarified = match (question.fallback_accepted, offered) {
         (true, _) => WORTH.clarified_out_of_scope,
         (false, true) => WORTH.clarified,

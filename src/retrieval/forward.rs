@@ -406,7 +406,8 @@ mod tests {
         let texts = ["退款多久到账", "怎么申请退款", "为什么付款失败"].map(|text| analyser.analyse(text));
         let index = ForwardIndex::build(texts.iter().map(|text| vec![text]));
         let query = index.query(&texts[0]);
-        let scores: Vec<f32> = (0..3).map(|target| index.best_matches(target, &query, 1, &mut Scratch::default())[0].score).collect();
+        let scores: Vec<f32> =
+            (0..3).map(|target| index.best_matches(target, &query, 1, &mut Scratch::default())[0].score).collect();
         assert!(scores[0] > scores[1] && scores[1] > scores[2]);
         let own = index.best_matches(0, &query, 1, &mut Scratch::default())[0];
         assert_eq!((own.of_question, own.of_phrasing), ([1.0; 4], [1.0; 4]));

@@ -11,8 +11,11 @@ const POSTINGS_BUDGET: u32 = 30_000;
 /// Terms that are always asked for, however common.
 const AT_LEAST: usize = 4;
 
+/// Terms that are asked for at most: of a long question's hundred, the rarest 32 find the same candidates in half the time.
+const AT_MOST: usize = 32;
+
 /// Candidates that are gathered for exact scoring; recall at 20 was 0.98 and more on every set measured.
-pub static N_CANDIDATES: once_cell::sync::Lazy<usize> = once_cell::sync::Lazy::new(|| std::env::var("NC").ok().and_then(|s| s.parse().ok()).unwrap_or(24));
+pub const N_CANDIDATES: usize = 20;
 
 /// Chooses the terms to ask the index for.
 ///
@@ -26,8 +29,7 @@ pub fn choose_terms(analysis: &Analysis, mut known: Vec<GatherTerm>) -> Vec<Gath
         cost += known.n_targets;
         cost <= POSTINGS_BUDGET
     });
-    let cap: usize = std::env::var("CAP").ok().and_then(|s| s.parse().ok()).unwrap_or(1000);
-    let n = affordable.count().max(AT_LEAST).min(known.len()).min(cap);
+    let n = affordable.count().clamp(AT_LEAST, AT_MOST);
     known.truncate(n);
     known
 }

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::retrieval::confidence::N_SIGNALS;
 use crate::retrieval::features::N_FEATURES;
 
+/// Choices that a question back offers at most.
+pub const MAX_CHOICES: usize = 4;
+
 /// What was fitted on labelled questions, as an artefact of a revision.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,6 +24,21 @@ pub struct Policy {
     pub answer_bar: f64,
     /// From this confidence on the customer is asked which of a few is meant.
     pub clarify_bar: f64,
+    /// What to expect at these bars of questions like those it was fitted on.
+    #[serde(default)]
+    pub expected: Expected,
+}
+
+/// Shares of labelled questions, each judged by weights that had not seen it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expected {
+    /// Of all: an accepted outcome.
+    pub accepted: f64,
+    /// Of all: asked back.
+    pub asked_back: f64,
+    /// Of what is not ours: answered all the same.
+    pub answered_out_of_scope: f64,
 }
 
 /// Fits that ship with the program, for content without enough labelled questions of its own.

@@ -6,13 +6,15 @@ use jiff::Timestamp;
 use yingda::assistant::turn::{Message, Turn};
 use yingda::dialogue::decide::Decision;
 use yingda::evaluation::questions::{accepts, judge};
-use yingda::evaluation::sets::leave_one_out;
+use yingda::evaluation::sets::{content_of, leave_one_out};
 use yingda::files;
 use yingda::knowledge::{ReadOptions, read};
 use yingda::retrieval::Gather;
-use yingda::retrieval::gathering::choose_terms;
+use yingda::retrieval::gathering::{N_CANDIDATES, choose_terms};
 use yingda::snapshot::{Snapshot, revision_of};
 use yingda::text::language::LanguageTag;
+
+use crate::generator;
 
 static SAMPLE: LazyLock<Snapshot> = LazyLock::new(compile_sample);
 
@@ -192,7 +194,7 @@ fn held_out_questions_do_no_harm() {
     let questions = &SAMPLE.assistant.content().questions["held-sample.jsonl"];
     assert!(questions.len() >= 550);
     let report = judge(questions.iter().map(|question| (question, ask(&question.text))));
-    assert!(report.accept_rate >= 0.85, "accepted {}", report.accept_rate);
+    assert!(report.accept_rate >= 0.90, "accepted {}", report.accept_rate);
     for failure in report.failures.iter().filter(|failure| failure.never) {
         let about_safety =
             failure.accept.iter().any(|outcome| outcome.contains("security.incident") || outcome.contains("distress"));
@@ -218,6 +220,7 @@ fn labelled_questions_are_enough_and_of_every_style() {
             .sum()
     };
     assert!(n("held-") >= 550, "{}", n("held-"));
+    assert!(n("fit-") >= 550, "{}", n("fit-"));
     for style in
         ["colloquial", "terse", "formal", "typo", "homophone", "traditional", "english", "mixed", "pinyin", "story"]
     {
@@ -277,15 +280,22 @@ fn the_explanation_says_what_decided() {
 /// Gathering under a budget finds what scoring everything finds, within half a point.
 #[test]
 fn the_postings_budget_loses_nothing_that_matters() {
-    let compiled = SAMPLE.assistant.compiled();
-    let questions = &SAMPLE.assistant.content().questions["held-sample.jsonl"];
-    let mut lost = 0;
-    for question in questions {
-        let analysis = compiled.analyser.analyse(&question.text);
-        let all = compiled.forward.gather_terms(&analysis);
-        let chosen = SAMPLE.index.candidates(&choose_terms(&analysis, all.clone()), 20);
-        let everything = SAMPLE.index.candidates(&all, 20);
-        lost += usize::from(everything.first().is_some_and(|best| !chosen.contains(best)));
+    const ENTRIES: usize = 10_000;
+    let (entries, generated) = generator::generate(ENTRIES);
+    let many = Snapshot::compile(content_of(&entries, None), String::new()).unwrap();
+    let held: Vec<String> =
+        SAMPLE.assistant.content().questions["held-sample.jsonl"].iter().map(|line| line.text.clone()).collect();
+    let some: Vec<String> = generated.into_iter().step_by(20).collect();
+    for (snapshot, questions) in [(&*SAMPLE, held), (&many, some)] {
+        let compiled = snapshot.assistant.compiled();
+        let mut lost = 0;
+        for question in &questions {
+            let analysis = compiled.analyser.analyse(question);
+            let all = compiled.forward.gather_terms(&analysis);
+            let chosen = snapshot.index.candidates(&choose_terms(&analysis, all.clone()), N_CANDIDATES);
+            let everything = snapshot.index.candidates(&all, N_CANDIDATES);
+            lost += usize::from(everything.first().is_some_and(|best| !chosen.contains(best)));
+        }
+        assert!(lost * 200 <= questions.len(), "{lost} of {}", questions.len());
     }
-    assert!(lost * 200 <= questions.len(), "{lost} of {}", questions.len());
 }

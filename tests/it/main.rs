@@ -5,4 +5,6 @@
 mod commands;
 mod content;
 mod engine;
+#[path = "../../benches/generator.rs"]
+mod generator;
 mod tidy;
