@@ -14,7 +14,7 @@ use crate::dialogue::decide::{Decision, Evidence, Reason, Subject, decide};
 use crate::knowledge::content::Content;
 use crate::knowledge::entry::{Audience, Entry};
 use crate::knowledge::intent::{Intent, SlotFiller};
-use crate::nlu::entities;
+use crate::nlu::entities::{self, EntityPatterns};
 use crate::retrieval::Gather;
 use crate::retrieval::features::{Candidate, PHRASINGS_LOOKED_AT, TargetKind};
 use crate::retrieval::forward::Scratch;
@@ -31,6 +31,8 @@ pub struct Assistant {
     compiled: Compiled,
     policy: Policy,
     revision: String,
+    /// What identifiers look like; kept, as a copied pattern starts without the automaton it has built.
+    patterns: EntityPatterns,
 }
 
 /// What was found out about a message on the way to the decision.
@@ -50,7 +52,7 @@ pub struct Findings<'a> {
 impl Assistant {
     /// Puts compiled content and a fitted policy together.
     pub fn new(content: Content, compiled: Compiled, policy: Policy, revision: String) -> Self {
-        Self { content, compiled, policy, revision }
+        Self { content, compiled, policy, revision, patterns: EntityPatterns::default() }
     }
 
     /// Replaces the fitted numbers.
@@ -203,7 +205,7 @@ impl Assistant {
         let Decision::Flow { flow, .. } = decision else { return None };
         let flow = self.content.flows.get(flow)?;
         let zone = jiff::tz::TimeZone::get(&self.content.calendar.timezone).unwrap_or(jiff::tz::TimeZone::UTC);
-        let found = entities::find(text, &entities::EntityPatterns::default(), &now.to_zoned(zone));
+        let found = entities::find(text, &self.patterns, &now.to_zoned(zone));
         let filled = |entity: &str| found.iter().any(|found| found.kind.slot_name() == entity);
         let missing = flow.slots.iter().filter(|slot| slot.required).find(|slot| match &slot.filler {
             SlotFiller::Entity(entity) => !filled(entity),

@@ -42,9 +42,9 @@ pub fn run(ask: &AskArguments, common: &Common, config: &Config) -> anyhow::Resu
     };
     let turn = snapshot.answer(&message, crate::clock::now());
     if common.json {
-        println!("{}", serde_json::to_string_pretty(&turn)?);
+        say!("{}", serde_json::to_string_pretty(&turn)?);
     } else {
-        print!("{}", show::turn(&turn));
+        say!("{}", show::turn(&turn).trim_end());
     }
     Ok(Outcome::Done)
 }

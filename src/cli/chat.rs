@@ -30,20 +30,21 @@ pub fn run(chat: &ChatArguments, common: &Common, config: &Config) -> anyhow::Re
     let talking = std::io::stdin().is_terminal() && !common.json;
     if talking {
         let content = snapshot.assistant.content();
-        println!(
+        say!(
             "{} entries, {} intents, revision {}.",
             content.entries.len(),
             content.intents.len(),
             snapshot.assistant.revision()
         );
-        println!("Type a question; a number picks a choice; /why explains the last answer; /quit ends.");
+        say!("Type a question; a number picks a choice; /why explains the last answer; /quit ends.");
     }
     let mut last: Option<(String, Turn)> = None;
     let mut input = std::io::stdin().lock();
     loop {
         if talking {
-            print!("> ");
-            std::io::stdout().flush()?;
+            let mut prompt = std::io::stdout().lock();
+            write!(prompt, "> ")?;
+            prompt.flush()?;
         }
         // Bytes, not a string: what is typed need not be UTF-8.
         let mut line = Vec::new();
@@ -62,9 +63,9 @@ pub fn run(chat: &ChatArguments, common: &Common, config: &Config) -> anyhow::Re
             Message { language: chat.language.as_ref(), limit: config.answers.limit, explain, ..Message::new(&text) };
         let turn = snapshot.answer(&message, crate::clock::now());
         if common.json {
-            println!("{}", serde_json::to_string(&turn)?);
+            say!("{}", serde_json::to_string(&turn)?);
         } else {
-            println!("{}", show::turn(&turn));
+            say!("{}", show::turn(&turn));
         }
         last = Some((text, turn));
     }

@@ -25,13 +25,13 @@ pub fn run(check: &CheckArguments, common: &Common, config: &Config) -> anyhow::
     let count = |severity| loaded.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     if common.json {
-        println!("{}", serde_json::to_string_pretty(&loaded.diagnostics)?);
+        say!("{}", serde_json::to_string_pretty(&loaded.diagnostics)?);
     } else {
         for diagnostic in &loaded.diagnostics {
-            println!("{}\n", diagnostic.render());
+            say!("{}\n", diagnostic.render());
         }
         let (entries, intents) = (loaded.content.entries.len(), loaded.content.intents.len());
-        println!("{entries} entries, {intents} intents: {errors} error(s), {warnings} warning(s)");
+        say!("{entries} entries, {intents} intents: {errors} error(s), {warnings} warning(s)");
     }
     Ok(if errors == 0 { Outcome::Done } else { Outcome::No })
 }

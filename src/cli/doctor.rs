@@ -57,10 +57,10 @@ pub fn run(common: &Common, config: &Config) -> anyhow::Result<Outcome> {
         find("warning", format!("{holidays} holidays of the calendar are made-up samples"));
     }
     if common.json {
-        println!("{}", serde_json::to_string_pretty(&findings)?);
+        say!("{}", serde_json::to_string_pretty(&findings)?);
     } else {
         for finding in &findings {
-            println!("{:<8} {}", finding.level, finding.message);
+            say!("{:<8} {}", finding.level, finding.message);
         }
     }
     Ok(if errors == 0 { Outcome::Done } else { Outcome::No })

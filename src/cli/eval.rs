@@ -100,7 +100,7 @@ fn ask_questions(file: &Path, common: &Common, config: &Config) -> anyhow::Resul
     let report = questions::judge(answered);
     bar.finish_and_clear();
     if common.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        say!("{}", serde_json::to_string_pretty(&report)?);
         return Ok(Outcome::Done);
     }
     let mut table = table(&["kind or style", "n", "accepted", "rate"]);
@@ -108,10 +108,10 @@ fn ask_questions(file: &Path, common: &Common, config: &Config) -> anyhow::Resul
     for (name, style) in report.by_kind.iter().map(|(kind, report)| (*kind, report)).chain(by_style) {
         table.add_row([name.to_owned(), style.n.to_string(), style.accepted.to_string(), percent(style.accept_rate)]);
     }
-    println!("{table}");
+    say!("{table}");
     for failure in &report.failures {
         let harm = if failure.never { " HARM" } else { "" };
-        println!(
+        say!(
             "{} {:?}\n    {} {:.2}{harm}; accepted: {}",
             failure.id,
             failure.text,
@@ -120,7 +120,7 @@ fn ask_questions(file: &Path, common: &Common, config: &Config) -> anyhow::Resul
             failure.accept.join(", ")
         );
     }
-    println!(
+    say!(
         "{} of {} accepted ({}), {} asked back rightly, {} harmful",
         report.accepted,
         report.n,
@@ -136,9 +136,9 @@ fn leave_one_out(common: &Common, config: &Config) -> anyhow::Result<Outcome> {
     let report =
         progress::while_running("asking every phrasing without itself", || sets::leave_one_out(&snapshot.assistant));
     if common.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        say!("{}", serde_json::to_string_pretty(&report)?);
     } else {
-        println!(
+        say!(
             "{} phrasings and examples asked without themselves: recall at 1 {}, at 5 {}",
             report.n,
             percent(report.recall_at_1),
@@ -232,7 +232,7 @@ fn classify(
 
 fn print_figures(report: &impl serde::Serialize, common: &Common) -> anyhow::Result<Outcome> {
     if common.json {
-        println!("{}", serde_json::to_string_pretty(report)?);
+        say!("{}", serde_json::to_string_pretty(report)?);
         return Ok(Outcome::Done);
     }
     let mut table = table(&["figure", "value"]);
@@ -240,7 +240,7 @@ fn print_figures(report: &impl serde::Serialize, common: &Common) -> anyhow::Res
     for (figure, value) in figures.iter().filter(|(_, value)| value.is_number()) {
         table.add_row([figure.clone(), value.to_string()]);
     }
-    println!("{table}");
+    say!("{table}");
     if let Some(serde_json::Value::Array(bins)) = figures.get("reliability") {
         let mut table = self::table(&["confidence", "n", "right"]);
         for bin in bins {
@@ -251,7 +251,7 @@ fn print_figures(report: &impl serde::Serialize, common: &Common) -> anyhow::Res
                 format!("{:.2}", number("right")),
             ]);
         }
-        println!("{table}");
+        say!("{table}");
     }
     Ok(Outcome::Done)
 }

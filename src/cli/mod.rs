@@ -1,5 +1,12 @@
 //! The commands: arguments in, results to stdout, errors to stderr, an exit code. The only place that prints.
-#![allow(clippy::print_stdout, reason = "results go to stdout")]
+
+/// Prints a line of a result; fails where stdout does, for instance when its reader has gone.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        writeln!(std::io::stdout().lock(), $($text)*)?;
+    }};
+}
 
 pub mod ask;
 pub mod chat;
@@ -10,6 +17,7 @@ pub mod policy;
 mod progress;
 mod show;
 
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -87,6 +95,10 @@ pub fn run() -> ExitCode {
     match dispatch(&arguments) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::No) => ExitCode::from(1),
+        // Who reads has read enough (`yingda policy | head`).
+        Err(error) if error.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe) => {
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             eprintln!("yingda: {error:#}");
             ExitCode::from(2)
@@ -97,7 +109,7 @@ pub fn run() -> ExitCode {
 fn dispatch(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let common = &arguments.common;
     if matches!(arguments.command, Command::DefaultConfig) {
-        print!("{}", config::DEFAULT);
+        say!("{}", config::DEFAULT.trim_end());
         return Ok(Outcome::Done);
     }
     let mut config = config::load(common.config.as_deref())?;

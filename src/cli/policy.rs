@@ -22,19 +22,19 @@ pub struct PolicyArguments {
 pub fn run(policy: &PolicyArguments, common: &Common, config: &Config) -> anyhow::Result<Outcome> {
     let snapshot = compile(config)?;
     if policy.ship {
-        println!("{}", snapshot.ship_policies()?);
+        say!("{}", snapshot.ship_policies()?);
         return Ok(Outcome::Done);
     }
     let policy = snapshot.assistant.policy();
     if common.json {
-        println!("{}", serde_json::to_string_pretty(policy)?);
+        say!("{}", serde_json::to_string_pretty(policy)?);
         return Ok(Outcome::Done);
     }
-    println!("fitted on {} ({} questions)", policy.fitted_on, policy.n_questions);
-    println!("answers from {:.2}, asks back from {:.2}", policy.answer_bar, policy.clarify_bar);
+    say!("fitted on {} ({} questions)", policy.fitted_on, policy.n_questions);
+    say!("answers from {:.2}, asks back from {:.2}", policy.answer_bar, policy.clarify_bar);
     let percent = |share: f64| format!("{:.1} %", share * 100.0);
     let expected = policy.expected;
-    println!(
+    say!(
         "of questions it has not seen: {} as labelled, {} asked back; of what is not ours {} answered",
         percent(expected.accepted),
         percent(expected.asked_back),
@@ -43,9 +43,9 @@ pub fn run(policy: &PolicyArguments, common: &Common, config: &Config) -> anyhow
     for (title, names, weights) in
         [("ranker", &FEATURE_NAMES[..], &policy.ranker), ("confidence", &SIGNAL_NAMES[..], &policy.confidence)]
     {
-        println!("\n{title}");
+        say!("\n{title}");
         for (name, weight) in names.iter().zip(weights) {
-            println!("  {weight:>+8.3}  {name}");
+            say!("  {weight:>+8.3}  {name}");
         }
     }
     Ok(Outcome::Done)

@@ -34,9 +34,11 @@ pub struct ForwardIndex {
     unknown_idf: f32,
     targets: Vec<Slice>,
     phrasings: Vec<Phrasing>,
-    /// Target by target: the terms of its phrasings, sorted, once for each phrasing that holds it …
+    /// Target by target: the terms of its phrasings, sorted …
     terms: Vec<TermNumber>,
-    /// … and that phrasing.
+    /// … where the phrasings that hold a term end (those of the next term begin there) …
+    holder_ends: Vec<u32>,
+    /// … and these phrasings.
     holders: Vec<PhrasingNumber>,
     units: Vec<TermNumber>,
 }
@@ -110,23 +112,17 @@ impl ForwardIndex {
     pub fn build<'a>(targets: impl IntoIterator<Item = Vec<&'a Analysis>>) -> Self {
         let mut index = Self::default();
         let mut provisional: Vec<Term> = Vec::new();
-        let mut last_target: Vec<u32> = Vec::new();
-        for (target, phrasings) in targets.into_iter().enumerate() {
-            index.targets.push(index.end());
+        let mut held: Vec<(TermNumber, PhrasingNumber)> = Vec::new();
+        let mut held_ends: Vec<usize> = Vec::new();
+        for phrasings in targets {
+            index.targets.push(Slice { phrasings: index.phrasings.len() as u32, terms: 0 });
             for (at, analysis) in phrasings.into_iter().take(MAX_PHRASINGS).enumerate() {
                 for &term in &analysis.terms {
                     let number = *index.numbers.entry(term).or_insert_with(|| {
                         provisional.push(term);
-                        index.n_targets_of.push(0);
-                        last_target.push(u32::MAX);
                         provisional.len() as TermNumber - 1
                     });
-                    if last_target[number as usize] != target as u32 {
-                        last_target[number as usize] = target as u32;
-                        index.n_targets_of[number as usize] += 1;
-                    }
-                    index.terms.push(number);
-                    index.holders.push(at as PhrasingNumber);
+                    held.push((number, at as PhrasingNumber));
                 }
                 index.units.extend(analysis.units.iter().take(MAX_ALIGNED).map(|unit| index.numbers[unit]));
                 index.phrasings.push(Phrasing {
@@ -136,20 +132,16 @@ impl ForwardIndex {
                     gain: [0.0; 4],
                 });
             }
+            held_ends.push(held.len());
         }
-        index.targets.push(index.end());
-        index.number_by_field(&provisional);
-        index.sort_terms();
+        let renumbered = index.number_by_field(&provisional);
+        index.store(held, &held_ends, &renumbered);
         index.weigh();
         index
     }
 
-    fn end(&self) -> Slice {
-        Slice { phrasings: self.phrasings.len() as u32, terms: self.terms.len() as u32 }
-    }
-
     /// Numbers the terms anew, so that those of one field lie together.
-    fn number_by_field(&mut self, provisional: &[Term]) {
+    fn number_by_field(&mut self, provisional: &[Term]) -> Vec<TermNumber> {
         let mut order: Vec<TermNumber> = (0..provisional.len() as TermNumber).collect();
         order.sort_by_key(|&number| provisional[number as usize].field());
         let mut renumbered = vec![0; order.len()];
@@ -160,23 +152,30 @@ impl ForwardIndex {
         for field in 1..self.field_ends.len() {
             self.field_ends[field] = self.field_ends[field].max(self.field_ends[field - 1]);
         }
-        self.n_targets_of = order.iter().map(|&old| self.n_targets_of[old as usize]).collect();
         self.numbers.values_mut().for_each(|number| *number = renumbered[*number as usize]);
         self.units.iter_mut().for_each(|number| *number = renumbered[*number as usize]);
-        self.terms.iter_mut().for_each(|number| *number = renumbered[*number as usize]);
+        renumbered
     }
 
-    fn sort_terms(&mut self) {
-        let mut held: Vec<(TermNumber, PhrasingNumber)> = Vec::new();
-        for target in 0..self.n_targets() {
-            let range = self.term_range(target as Target);
-            held.clear();
-            held.extend(self.terms[range.clone()].iter().copied().zip(self.holders[range.clone()].iter().copied()));
+    /// Stores which phrasings hold which terms, target by target.
+    fn store(&mut self, mut held: Vec<(TermNumber, PhrasingNumber)>, held_ends: &[usize], renumbered: &[TermNumber]) {
+        self.n_targets_of = vec![0; renumbered.len()];
+        self.holders.reserve_exact(held.len());
+        let mut start = 0;
+        for (target, &end) in held_ends.iter().enumerate() {
+            let held = &mut held[start..end];
+            held.iter_mut().for_each(|(number, _)| *number = renumbered[*number as usize]);
             held.sort_unstable();
-            for (at, &(term, holder)) in range.zip(&held) {
-                (self.terms[at], self.holders[at]) = (term, holder);
+            self.targets[target].terms = self.terms.len() as u32;
+            for of_term in held.chunk_by(|(one, _), (other, _)| one == other) {
+                self.terms.push(of_term[0].0);
+                self.n_targets_of[of_term[0].0 as usize] += 1;
+                self.holders.extend(of_term.iter().map(|(_, phrasing)| phrasing));
+                self.holder_ends.push(self.holders.len() as u32);
             }
+            start = end;
         }
+        self.targets.push(Slice { phrasings: self.phrasings.len() as u32, terms: self.terms.len() as u32 });
     }
 
     fn weigh(&mut self) {
@@ -188,10 +187,13 @@ impl ForwardIndex {
         for target in 0..self.n_targets() {
             let first = self.targets[target].phrasings as usize;
             for at in self.term_range(target as Target) {
-                let (number, phrasing) = (self.terms[at], first + self.holders[at] as usize);
+                let number = self.terms[at];
                 let field = self.field_of(number);
-                self.phrasings[phrasing].own[field] += self.idf[number as usize];
-                counts[phrasing][field] += 1;
+                for holder in self.holder_range(at) {
+                    let phrasing = first + self.holders[holder] as usize;
+                    self.phrasings[phrasing].own[field] += self.idf[number as usize];
+                    counts[phrasing][field] += 1;
+                }
             }
         }
         for field in 0..4 {
@@ -221,9 +223,8 @@ impl ForwardIndex {
             by_number[number as usize] = Some(term);
         }
         (0..self.n_targets()).map(move |target| {
-            let mut numbers = self.terms[self.term_range(target as Target)].to_vec();
-            numbers.dedup();
-            numbers.into_iter().filter_map(|number| by_number[number as usize]).collect()
+            let numbers = &self.terms[self.term_range(target as Target)];
+            numbers.iter().filter_map(|&number| by_number[number as usize]).collect()
         })
     }
 
@@ -274,20 +275,21 @@ impl ForwardIndex {
         common.clear();
         common.resize(phrasings.len(), [0.0; 4]);
         let range = self.term_range(target);
-        let (terms, holders) = (&self.terms[range.clone()], &self.holders[range]);
+        let (first, terms) = (range.start, &self.terms[range]);
         let mut at = 0;
         for known in &query.known {
             at += gallop(&terms[at..], known.number);
-            while terms.get(at) == Some(&known.number) {
-                common[holders[at] as usize][known.field as usize] += known.idf;
-                at += 1;
+            if terms.get(at) == Some(&known.number) {
+                for &holder in &self.holders[self.holder_range(first + at)] {
+                    common[holder as usize][known.field as usize] += known.idf;
+                }
             }
         }
         let mut best: Vec<(f32, usize)> = Vec::with_capacity(limit + 1);
         for (at, (phrasing, common)) in phrasings.iter().zip(common.iter()).enumerate() {
             let score = common.iter().zip(phrasing.gain).map(|(common, gain)| common * gain).sum::<f32>();
-            let place = best.partition_point(|&(known, _)| known >= score);
-            if place < limit {
+            if best.len() < limit || best.last().is_some_and(|&(worst, _)| score > worst) {
+                let place = best.partition_point(|&(known, _)| known >= score);
                 best.insert(place, (score, at));
                 best.truncate(limit);
             }
@@ -328,8 +330,8 @@ impl ForwardIndex {
     pub fn holds(&self, target: Target, phrasing: u32, term: Term) -> bool {
         let range = self.term_range(target);
         let Some(number) = self.numbers.get(&term) else { return false };
-        let mut held = self.terms[range.clone()].iter().zip(&self.holders[range]);
-        held.any(|(term, &holder)| term == number && u32::from(holder) == phrasing)
+        let Ok(at) = self.terms[range.clone()].binary_search(number) else { return false };
+        self.holders[self.holder_range(range.start + at)].iter().any(|&holder| u32::from(holder) == phrasing)
     }
 
     fn phrasing_range(&self, target: Target) -> std::ops::Range<usize> {
@@ -338,6 +340,12 @@ impl ForwardIndex {
 
     fn term_range(&self, target: Target) -> std::ops::Range<usize> {
         self.targets[target as usize].terms as usize..self.targets[target as usize + 1].terms as usize
+    }
+
+    /// Where the phrasings are that hold the term at a place of `terms`.
+    fn holder_range(&self, at: usize) -> std::ops::Range<usize> {
+        let start = at.checked_sub(1).map_or(0, |before| self.holder_ends[before]);
+        start as usize..self.holder_ends[at] as usize
     }
 
     fn field_of(&self, number: TermNumber) -> usize {

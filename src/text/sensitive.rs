@@ -90,28 +90,38 @@ static PATTERNS: Lazy<Vec<Pattern>> = Lazy::new(|| {
         ),
         pattern(
             Code,
-            r"(?:验证码|校验码|动态码|短信码|otp|verification code|security code|\bcode)[^\d\n*。！？!?]{0,12}(\d{4,8})",
+            r"(?:验证码|校验码|动态码|短信码|otp|verification code|security code|(?-u:\b)code)[^0-9\n*。！？!?]{0,12}([0-9]{4,8})",
             1,
             stands_alone,
         ),
-        pattern(Code, r"(\d{4,8})[^\d\n*。！？!?,，]{0,6}(?:验证码|校验码|动态码|短信码|\botp\b)", 1, stands_alone),
-        pattern(CardSecret, r"(?:cvv2?|cvc2?|安全码|背面三位|卡背面)[^\d\n*。！？!?]{0,8}(\d{3,4})", 1, stands_alone),
+        pattern(
+            Code,
+            r"([0-9]{4,8})[^0-9\n*。！？!?,，]{0,6}(?:验证码|校验码|动态码|短信码|(?-u:\b)otp(?-u:\b))",
+            1,
+            stands_alone,
+        ),
         pattern(
             CardSecret,
-            r"(?:有效期|expiry|expires?|valid thru)[^\d\n*。！？!?]{0,8}(\d{2}\s*/\s*\d{2,4})",
+            r"(?:cvv2?|cvc2?|安全码|背面三位|卡背面)[^0-9\n*。！？!?]{0,8}([0-9]{3,4})",
             1,
             stands_alone,
         ),
-        pattern(ResidentId, r"\d{17}[\dx]", 0, is_resident_id),
+        pattern(
+            CardSecret,
+            r"(?:有效期|expiry|expires?|valid thru)[^0-9\n*。！？!?]{0,8}([0-9]{2}\s*/\s*[0-9]{2,4})",
+            1,
+            stands_alone,
+        ),
+        pattern(ResidentId, r"[0-9]{17}[0-9x]", 0, is_resident_id),
         pattern(
             Card,
-            r"(?:卡号|银行卡|信用卡|储蓄卡|card number|card no)[^\d\n*。！？!?]{0,8}(\d(?:[ .-]?\d){15,18})",
+            r"(?:卡号|银行卡|信用卡|储蓄卡|card number|card no)[^0-9\n*。！？!?]{0,8}([0-9](?:[ .-]?[0-9]){15,18})",
             1,
             stands_alone,
         ),
-        pattern(Card, r"\d(?:[ .-]?\d){11,18}", 0, is_card),
-        pattern(Phone, r"(?:(?:\+|00)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}", 0, stands_alone),
-        pattern(Phone, r"\+\d(?:[ ()-]?\d){7,14}", 0, stands_alone),
+        pattern(Card, r"[0-9](?:[ .-]?[0-9]){11,18}", 0, is_card),
+        pattern(Phone, r"(?:(?:\+|00)?86[ -]?)?1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}", 0, stands_alone),
+        pattern(Phone, r"\+[0-9](?:[ ()-]?[0-9]){7,14}", 0, stands_alone),
     ]
 });
 
@@ -349,6 +359,12 @@ mod tests {
             let twice = mask(&once.text);
             prop_assert_eq!(&twice.text, &once.text);
             prop_assert!(twice.found.is_empty());
+        }
+
+        /// Digits of other scripts are digits to Unicode and to a pattern's `\d`, not to arithmetic.
+        #[test]
+        fn digits_of_any_script_do_no_harm(text in "[0-9\u{17e5}\u{664}\u{966}x]{10,24}") {
+            prop_assert_eq!(mask(&mask(&text).text).text, mask(&text).text);
         }
     }
 }

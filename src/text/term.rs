@@ -67,6 +67,11 @@ impl Term {
         Field::ALL[(self.0 >> FIELD_SHIFT) as usize]
     }
 
+    /// Says whether it is a piece of a Latin word: pairs of Han characters are kept as they are, these are hashed.
+    pub fn is_piece_of_word(self) -> bool {
+        self.field() == Field::Gram && self.0 & HASHED != 0
+    }
+
     /// Returns the number, for an index.
     pub fn as_u64(self) -> u64 {
         self.0

@@ -9,11 +9,11 @@ use rust_decimal::Decimal;
 use crate::nlu::entities::numbers::{NUMERALS, parse};
 
 static AMOUNT: Lazy<Regex> = Lazy::new(|| {
-    let number = format!(r"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d{{1,2}})?|\d+(?:\.\d+)?|[{NUMERALS}]+)");
+    let number = format!(r"(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+(?:\.[0-9]{{1,2}})?|[0-9]+(?:\.[0-9]+)?|[{NUMERALS}]+)");
     let before = r"(?:[¥$€£]|rmb|cny|usd|hk\$|us\$)";
     let after = r"(?:元|块钱|块|圆|人民币|rmb|yuan|cny|美元|美金|欧元|港币|usd|dollars?|euros?)";
     Regex::new(&format!(
-        r"(?P<sign>{before})\s*(?P<signed>{number})(?P<signed_wan>万)?|(?P<number>{number})\s*(?P<wan>万)?(?:(?P<unit>{after})(?P<tenths>[\d一二两三四五六七八九](?:毛|角)?)?|(?P<mao>毛钱?|角钱?))|(?P<bare>\d+(?:\.\d+)?)万|(?P<words>[一二两三四五六七八九十百千]+万[一二两三四五六七八九]?)"
+        r"(?P<sign>{before})\s*(?P<signed>{number})(?P<signed_wan>万)?|(?P<number>{number})\s*(?P<wan>万)?(?:(?P<unit>{after})(?P<tenths>[0-9一二两三四五六七八九](?:毛|角)?)?|(?P<mao>毛钱?|角钱?))|(?P<bare>[0-9]+(?:\.[0-9]+)?)万|(?P<words>[一二两三四五六七八九十百千]+万[一二两三四五六七八九]?)"
     ))
     .expect("a test compiles the pattern")
 });

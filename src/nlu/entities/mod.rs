@@ -78,7 +78,7 @@ pub struct EntityPatterns {
 }
 
 impl EntityPatterns {
-    /// Makes patterns with the operator's own order numbers, for instance `cg\d{14}` (lower case, without separators).
+    /// Makes patterns with the operator's own order numbers, for instance `cg[0-9]{14}` (lower case, without separators).
     ///
     /// # Errors
     /// Fails on what is no regular expression.
@@ -88,7 +88,7 @@ impl EntityPatterns {
 }
 
 static SAMPLE_PATTERNS: Lazy<EntityPatterns> = Lazy::new(|| EntityPatterns {
-    order_number: Regex::new(r"cg(?:[ -]?\d){14}").expect("a test compiles the pattern"),
+    order_number: Regex::new(r"cg(?:[ -]?[0-9]){14}").expect("a test compiles the pattern"),
 });
 
 impl Default for EntityPatterns {
@@ -112,17 +112,17 @@ static SIMPLE: Lazy<Vec<Simple>> = Lazy::new(|| {
     vec![
         simple(EntityKind::Url, r"(?:https?://|www\.)[^\s，。、！？;；）)】」>]+", 0),
         simple(EntityKind::Email, r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}", 0),
-        simple(EntityKind::CaseNumber, r"[a-z]{2}-\d{8}-\d{4}-\d", 0),
+        simple(EntityKind::CaseNumber, r"[a-z]{2}-[0-9]{8}-[0-9]{4}-[0-9]", 0),
         simple(
             EntityKind::MerchantId,
-            r"(?:商户号|商户编号|商户id|merchant id|merchant number|mch_?id)\s*(?:是|为|:|=|is)?\s*([a-z]{0,3}\d{6,15})",
+            r"(?:商户号|商户编号|商户id|merchant id|merchant number|mch_?id)\s*(?:是|为|:|=|is)?\s*([a-z]{0,3}[0-9]{6,15})",
             1,
         ),
-        simple(EntityKind::ResidentId, r"\d{17}[\dx]", 0),
-        simple(EntityKind::Card, r"\d(?:[ -]?\d){14,18}", 0),
-        simple(EntityKind::Phone, r"(?:(?:\+|00)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}", 0),
-        simple(EntityKind::Phone, r"\+\d(?:[ ()-]?\d){7,14}", 0),
-        simple(EntityKind::Phone, r"0\d{2,3}-\d{7,8}", 0),
+        simple(EntityKind::ResidentId, r"[0-9]{17}[0-9x]", 0),
+        simple(EntityKind::Card, r"[0-9](?:[ -]?[0-9]){14,18}", 0),
+        simple(EntityKind::Phone, r"(?:(?:\+|00)?86[ -]?)?1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}", 0),
+        simple(EntityKind::Phone, r"\+[0-9](?:[ ()-]?[0-9]){7,14}", 0),
+        simple(EntityKind::Phone, r"0[0-9]{2,3}-[0-9]{7,8}", 0),
     ]
 });
 

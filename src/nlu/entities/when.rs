@@ -13,12 +13,12 @@ use rust_decimal::prelude::ToPrimitive;
 use crate::nlu::entities::numbers::{NUMERALS, parse};
 
 static WHEN: Lazy<Regex> = Lazy::new(|| {
-    let n = format!(r"(?:\d{{1,3}}|[{NUMERALS}半]{{1,3}})");
+    let n = format!(r"(?:[0-9]{{1,3}}|[{NUMERALS}半]{{1,3}})");
     let day = format!(
-        r"(?P<ymd>(?P<y>20\d\d)\s*[-/.年]\s*(?P<m>\d{{1,2}})\s*[-/.月]\s*(?P<d>\d{{1,2}})\s*[日号]?)|(?P<m2>{n})月(?P<d2>{n})[日号]?|(?P<m3>\d{{1,2}})/(?P<d3>\d{{1,2}})|(?P<named>大前天|前天|前晚|昨天|昨日|昨晚|今天|今日|今早|今晚|yesterday|today|last night|this morning|the day before yesterday)|(?P<last>上个?|这|本|last |this )?(?:周|星期|礼拜)?(?P<weekday>(?:周|星期|礼拜)[一二三四五六日天]|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|(?P<ago>{n})\s*个?(?P<ago_unit>天|日|周|星期|小时|钟头|分钟|days?|weeks?|hours?|minutes?)\s*(?:之?以?前|ago)|(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?\s+(?P<md>\d{{1,2}})(?:st|nd|rd|th)?|(?P<dm>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month2>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?(?:\s+(?P<y2>20\d\d))?|(?P<now>刚才|刚刚|just now)"
+        r"(?P<ymd>(?P<y>20[0-9][0-9])\s*[-/.年]\s*(?P<m>[0-9]{{1,2}})\s*[-/.月]\s*(?P<d>[0-9]{{1,2}})\s*[日号]?)|(?P<m2>{n})月(?P<d2>{n})[日号]?|(?P<m3>[0-9]{{1,2}})/(?P<d3>[0-9]{{1,2}})|(?P<named>大前天|前天|前晚|昨天|昨日|昨晚|今天|今日|今早|今晚|yesterday|today|last night|this morning|the day before yesterday)|(?P<last>上个?|这|本|last |this )?(?:周|星期|礼拜)?(?P<weekday>(?:周|星期|礼拜)[一二三四五六日天]|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|(?P<ago>{n})\s*个?(?P<ago_unit>天|日|周|星期|小时|钟头|分钟|days?|weeks?|hours?|minutes?)\s*(?:之?以?前|ago)|(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?\s+(?P<md>[0-9]{{1,2}})(?:st|nd|rd|th)?|(?P<dm>[0-9]{{1,2}})(?:st|nd|rd|th)?\s+(?P<month2>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?(?:\s+(?P<y2>20[0-9][0-9]))?|(?P<now>刚才|刚刚|just now)"
     );
     let time = format!(
-        r"(?P<part>凌晨|早上|早晨|清晨|上午|中午|下午|傍晚|晚上|夜里|半夜|晚|早)?\s*(?:(?P<h>\d{{1,2}}):(?P<min>\d{{2}})(?::\d{{2}})?|(?P<h2>\d{{1,2}}|[{NUMERALS}]{{1,3}})[点时](?:(?P<half>半)|(?P<quarter>一刻|三刻)|(?P<min2>\d{{1,2}}|[{NUMERALS}]{{1,3}})分?)?|(?P<h3>\d{{1,2}})(?P<late>\s*[ap]m))\s*(?P<late2>[ap]m)?"
+        r"(?P<part>凌晨|早上|早晨|清晨|上午|中午|下午|傍晚|晚上|夜里|半夜|晚|早)?\s*(?:(?P<h>[0-9]{{1,2}}):(?P<min>[0-9]{{2}})(?::[0-9]{{2}})?|(?P<h2>[0-9]{{1,2}}|[{NUMERALS}]{{1,3}})[点时](?:(?P<half>半)|(?P<quarter>一刻|三刻)|(?P<min2>[0-9]{{1,2}}|[{NUMERALS}]{{1,3}})分?)?|(?P<h3>[0-9]{{1,2}})(?P<late>\s*[ap]m))\s*(?P<late2>[ap]m)?"
     );
     Regex::new(&format!(
         r"(?:(?P<day>{day})\s*(?:t|的|at|,|，)?\s*)?(?P<time>{time})|(?:{})",
