@@ -1,5 +1,6 @@
 //! Fits a policy on labelled questions: the ranker listwise, the confidence on questions that the ranker did not see,
-//! the bars where the outcomes are worth most. Deterministic; nothing here is guessed but what an outcome is worth.
+//! the bars where two ways of reacting are worth the same. Deterministic; nothing here is guessed but what an outcome is
+//! worth.
 
 use crate::retrieval::confidence::{N_SIGNALS, Signals, confidence, signals};
 use crate::retrieval::features::{N_FEATURES, TargetKind};
@@ -22,7 +23,7 @@ pub struct LabelledCandidates {
     pub clarify_accepted: bool,
 }
 
-/// What an outcome is worth; the bars are set where the sum over the labelled questions is highest.
+/// What an outcome is worth; the bars follow from it.
 ///
 /// A right answer is the unit. A wrong one costs less than it gains: the customer asks again. Answering what is not ours
 /// costs as much as a right answer gains: it is the fault that customers quote; refusing it rightly helps nobody much.
