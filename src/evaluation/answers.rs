@@ -22,23 +22,38 @@ pub struct Answered {
 
 /// What came out; the figures of the contract.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[allow(missing_docs, reason = "the contract defines each figure")]
 pub struct AnswerReport {
+    /// How many queries.
     pub n: usize,
+    /// Those that some entry answers; recall and MRR are over them.
     pub answerable: usize,
+    /// Share whose entry came first.
     pub recall_at_1: f64,
+    /// Share whose entry was among the first five.
     pub recall_at_5: f64,
+    /// Mean of 1 / place, 0 beyond the tenth.
     pub mrr_at_10: f64,
+    /// Largest share of the answerable that get their answer while 80 % of the answers given are right.
     pub coverage_at_precision_80: f64,
+    /// The same for 90 %.
     pub coverage_at_precision_90: f64,
+    /// The same for 95 %.
     pub coverage_at_precision_95: f64,
+    /// Area under the ROC curve of the first's confidence: right against everything else.
     pub answerable_auc: f64,
+    /// Mean distance between how sure and how right it was.
     pub calibration_error: f64,
+    /// Share of the unanswerable that were answered at the bar in force.
     pub false_answer_rate: f64,
+    /// Share of all that were answered at that bar.
     pub answered_rate: f64,
+    /// Share of these that are right.
     pub answered_precision: f64,
+    /// How long compiling took.
     pub index_seconds: f64,
+    /// How many queries a second, one after another.
     pub queries_per_second: f64,
+    /// How right it was, by how sure it was.
     pub reliability: Vec<ReliabilityBin>,
 }
 

@@ -37,7 +37,7 @@ impl CompiledRules {
                     words.extend(any.iter().map(String::as_str));
                     roles.resize(words.len(), (at, Role::Fires));
                 }
-                RuleMatcher::Pattern(pattern) => patterns.push(Regex::new(&with_latin_borders(pattern)).ok()),
+                RuleMatcher::Pattern(pattern) => patterns.push(compile(pattern).ok()),
             }
             words.extend(rule.unless.iter().map(String::as_str));
             roles.resize(words.len(), (at, Role::KeepsQuiet));
@@ -73,6 +73,14 @@ impl CompiledRules {
         let first = (0..self.rules.len()).find(|&at| !quiet[at] && fires(at))?;
         Some(&self.rules[first])
     }
+}
+
+/// Compiles a rule's pattern.
+///
+/// # Errors
+/// Fails on what is no regular expression.
+pub fn compile(pattern: &str) -> Result<Regex, regex::Error> {
+    Regex::new(&with_latin_borders(pattern))
 }
 
 /// Makes `\b` a border of Latin words alone, so that it also lies between a Latin word and a Han character, as in

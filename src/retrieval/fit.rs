@@ -289,3 +289,36 @@ fn fit_bars(stakes: &[Stake]) -> (f64, f64) {
 
 /// The bars where nothing can be counted.
 const UNDECIDED: f64 = 0.5;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stakes(right: bool, n: usize, worths: [f64; 3]) -> impl Iterator<Item = Stake> {
+        let [if_answered, if_clarified, if_refused] = worths;
+        (0..n).map(move |_| Stake { right, if_answered, if_clarified, if_refused })
+    }
+
+    #[test]
+    fn at_a_bar_two_ways_are_worth_the_same() {
+        let all: Vec<Stake> = stakes(true, 8, [1.0, 0.25, 0.0]).chain(stakes(false, 4, [-1.0, -0.1, 0.0])).collect();
+        let (answer, clarify) = fit_bars(&all);
+        let worth = |p: f64, right: f64, wrong: f64| p * right + (1.0 - p) * wrong;
+        assert!((worth(answer, 1.0, -1.0) - worth(answer, 0.25, -0.1)).abs() < 1e-9);
+        assert!((worth(clarify, 0.25, -0.1) - worth(clarify, 0.0, 0.0)).abs() < 1e-9);
+        assert!(clarify < answer);
+    }
+
+    #[test]
+    fn asking_back_that_is_worth_nothing_leaves_one_bar() {
+        let all: Vec<Stake> = stakes(true, 3, [1.0, 0.0, 0.0]).chain(stakes(false, 3, [-1.0, -0.5, 0.0])).collect();
+        assert_eq!(fit_bars(&all), (0.5, 0.5));
+    }
+
+    #[test]
+    fn nothing_to_count_leaves_the_bars_in_the_middle() {
+        assert_eq!(fit_bars(&[]), (UNDECIDED, UNDECIDED));
+        let never_wrong: Vec<Stake> = stakes(true, 3, [1.0, 0.3, 0.0]).collect();
+        assert_eq!(fit_bars(&never_wrong), (UNDECIDED, UNDECIDED));
+    }
+}

@@ -55,7 +55,7 @@ impl Analyser {
     pub fn analyse(&self, text: &str) -> Analysis {
         let normalised = normalise(text);
         let read = self.lexicon.read(&normalised, |word| self.segmenter.stem(word).into_owned());
-        let (canonical, used) = self.synonyms.apply(read.as_deref().unwrap_or(&normalised));
+        let (canonical, used) = self.synonyms.apply(read.as_deref().unwrap_or(&normalised), &self.segmenter);
         let synonyms = used.into_iter().map(|used| (used.word.clone(), used.stands.clone())).collect();
         let mut analysis = Analysis { normalised, synonyms, ..Analysis::default() };
         for run in script_runs(&canonical) {

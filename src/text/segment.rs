@@ -47,9 +47,41 @@ impl Segmenter {
         words
     }
 
+    /// Returns where words of Han begin and end in normalised text, long words and the words within alike.
+    pub fn borders(&self, normalised: &str) -> Borders {
+        let mut borders = Borders::default();
+        let mut start = 0;
+        for piece in script_runs(normalised) {
+            if piece.starts_with(is_han) {
+                let ends = piece.char_indices().map(|(at, _)| start + at).chain([start + piece.len()]);
+                let places: Vec<usize> = ends.collect();
+                for token in self.jieba.cut_for_search(piece, false) {
+                    borders.starts.push(places[token.start]);
+                    borders.ends.push(places[token.end]);
+                }
+            }
+            start += piece.len();
+        }
+        borders
+    }
+
     /// Returns the stem of a word in Latin script.
     pub fn stem<'w>(&self, word: &'w str) -> Cow<'w, str> {
         if word.bytes().all(|b| b.is_ascii_lowercase()) { self.stemmer.stem(word) } else { Cow::Borrowed(word) }
+    }
+}
+
+/// Where words of Han begin and end, in bytes.
+#[derive(Clone, Debug, Default)]
+pub struct Borders {
+    starts: Vec<usize>,
+    ends: Vec<usize>,
+}
+
+impl Borders {
+    /// Says whether a piece of Han begins where a word does and ends where one does.
+    pub fn enclose(&self, start: usize, end: usize) -> bool {
+        self.starts.contains(&start) && self.ends.contains(&end)
     }
 }
 

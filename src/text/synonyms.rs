@@ -1,8 +1,11 @@
 //! One word for many: what editors say means the same is replaced before texts are compared, at both ends alike.
 
+use std::cell::LazyCell;
+
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::text::script::is_han;
+use crate::text::segment::Segmenter;
 
 /// A table from words to what stands for them.
 #[derive(Clone)]
@@ -48,15 +51,17 @@ impl Synonyms {
 
     /// Replaces every word that has one standing for it, longest first, and says which were replaced.
     ///
-    /// Words of Latin script are replaced only as whole words.
-    pub fn apply(&self, normalised: &str) -> (String, Vec<&Replacement>) {
+    /// Only whole words are replaced: "中通" in "审核中通过" is none, as the segmenter reads 中 and 通过.
+    pub fn apply(&self, normalised: &str, segmenter: &Segmenter) -> (String, Vec<&Replacement>) {
         let Some(automaton) = &self.automaton else { return (normalised.to_owned(), Vec::new()) };
         let mut out = String::with_capacity(normalised.len());
         let mut used = Vec::new();
         let mut done = 0;
+        let borders = LazyCell::new(|| segmenter.borders(normalised));
         for found in automaton.find_iter(normalised) {
             let replacement = &self.replacements[found.pattern().as_usize()];
             if !stands_alone(normalised, found.start(), found.end())
+                || (replacement.word.chars().all(is_han) && !borders.enclose(found.start(), found.end()))
                 || is_within(normalised, found.start(), replacement)
             {
                 continue;
@@ -103,7 +108,9 @@ mod tests {
             ("card", "bank card"),
             ("a", "b"),
             ("b", "c"),
+            ("中通", "顺丰"),
         ];
+        let segmenter = Segmenter::new([("中通", Some(20), None)]);
         let synonyms = Synonyms::new(pairs.map(|(word, stands)| (word.to_owned(), stands.to_owned())));
         for (text, replaced) in [
             ("退费咋办", "退款怎么办"),
@@ -112,9 +119,11 @@ mod tests {
             ("my bank card", "my bank card"),
             ("discard it", "discard it"),
             ("a b", "c c"),
+            ("中通的快递到了", "顺丰的快递到了"),
+            ("审核中通过了吗", "审核中通过了吗"),
         ] {
-            assert_eq!(synonyms.apply(text).0, replaced, "{text}");
+            assert_eq!(synonyms.apply(text, &segmenter).0, replaced, "{text}");
         }
-        assert_eq!(synonyms.apply("咋退钱").1.len(), 2);
+        assert_eq!(synonyms.apply("咋退钱", &segmenter).1.len(), 2);
     }
 }

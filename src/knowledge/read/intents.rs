@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::knowledge::content::Content;
 use crate::knowledge::intent::{CaseKind, Does, HandoffTarget, Intent, IntentName, Priority, Rule, RuleMatcher};
 use crate::knowledge::reader::{Kind, Owner, Phrasing, Reader};
+use crate::knowledge::rule;
 use crate::knowledge::source::Place;
 use crate::knowledge::texts::TextName;
 use crate::knowledge::yaml::Node;
@@ -140,7 +141,7 @@ fn rule(reader: &mut Reader, node: &Node) -> Option<(Rule, Place)> {
 
 fn compiled(reader: &mut Reader, node: &Node) -> Option<String> {
     let pattern = reader.text(node)?.to_owned();
-    match regex::Regex::new(&pattern) {
+    match rule::compile(&pattern) {
         Ok(matches_nothing) if !matches_nothing.is_match("") => Some(pattern),
         Ok(_) => {
             reader.report("bad-pattern", node.place, "the pattern matches every text", None);
