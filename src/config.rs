@@ -1,9 +1,13 @@
 //! The operator's settings: defaults, then `yingda.toml`, then the environment. The only place that reads these.
 
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use anyhow::Context;
-use serde::Deserialize;
+use ipnet::IpNet;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 /// The documented defaults, as `default-config` prints them.
 pub const DEFAULT: &str = include_str!("../yingda.toml");
@@ -14,6 +18,10 @@ pub const DEFAULT: &str = include_str!("../yingda.toml");
 pub struct Config {
     /// Where content is.
     pub content: ContentConfig,
+    /// Where the service is reached, and by whom.
+    pub server: ServerConfig,
+    /// How much of anything a client may ask for.
+    pub limits: LimitsConfig,
     /// How answers are given.
     pub answers: AnswersConfig,
     /// What is logged.
@@ -30,6 +38,79 @@ pub struct ContentConfig {
     pub intents: PathBuf,
 }
 
+/// Where the service is reached, and by whom.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerConfig {
+    /// The address of the API and the pages.
+    pub listen: SocketAddr,
+    /// The address of the metrics.
+    pub metrics: MetricsAddress,
+    /// Peers whose word about the client's address is believed.
+    #[serde(deserialize_with = "networks")]
+    pub trusted_proxies: Vec<IpNet>,
+    /// Origins of pages that may call the API.
+    #[serde(deserialize_with = "origins")]
+    pub allowed_origins: Vec<String>,
+    /// How long requests under way get at the end, in seconds.
+    pub shutdown_seconds: u64,
+}
+
+/// Where the metrics are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum MetricsAddress {
+    /// Nowhere.
+    Off,
+    /// On a listener of their own.
+    At(SocketAddr),
+}
+
+impl FromStr for MetricsAddress {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "off" {
+            return Ok(Self::Off);
+        }
+        text.parse().map(Self::At).map_err(|_| format!("{text:?} is neither an address with a port nor \"off\""))
+    }
+}
+
+impl TryFrom<String> for MetricsAddress {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+/// How much of anything a client may ask for.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsConfig {
+    /// Open connections.
+    pub max_connections: usize,
+    /// Requests answered at the same time.
+    pub max_requests: usize,
+    /// Seconds for a request's head.
+    pub header_seconds: u64,
+    /// Seconds for a request's body.
+    pub body_seconds: u64,
+    /// Seconds without a byte of an answer taken.
+    pub write_seconds: u64,
+    /// Bytes of a body.
+    pub body_bytes: usize,
+    /// Characters of a question.
+    pub question_chars: usize,
+    /// Nesting of JSON.
+    pub json_depth: usize,
+    /// Requests a second and client; 0 for any number.
+    pub requests_per_second: u32,
+    /// Requests a client may make at once.
+    pub burst: u32,
+}
+
 /// How answers are given.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -44,29 +125,62 @@ pub struct AnswersConfig {
 pub struct LogConfig {
     /// A filter of tracing's `EnvFilter`.
     pub level: String,
+    /// How lines look.
+    pub format: LogFormat,
+}
+
+/// How lines of the log look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Text on a terminal, else JSON.
+    Auto,
+    /// For people.
+    Text,
+    /// One object a line.
+    Json,
 }
 
 const ENVIRONMENT_PREFIX: &str = "YINGDA_";
+
+/// Variables that say where the settings and the data are; the command line reads them.
+const NO_SETTINGS: [&str; 2] = ["CONFIG", "DATA"];
+
+/// `YINGDA_…_FILE` names a file that holds the value.
+const FROM_FILE: &str = "_FILE";
 
 /// Loads the settings; `file` must exist when it is named.
 ///
 /// # Errors
 /// Fails on a file that cannot be read, an unknown setting or a value of the wrong type, naming it.
 pub fn load(file: Option<&Path>) -> anyhow::Result<Config> {
-    let mut settings: toml::Table = DEFAULT.parse().context("the built-in defaults")?;
     let local = Path::new("yingda.toml");
     let file = file.or_else(|| local.is_file().then_some(local));
-    if let Some(file) = file {
-        let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-        let overrides: toml::Table = text.parse().with_context(|| file.display().to_string())?;
+    let text = match file {
+        Some(file) => Some(std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?),
+        None => None,
+    };
+    let named = file.map(|file| file.display().to_string()).unwrap_or_default();
+    settings(text.as_deref().map(|text| (named.as_str(), text)), std::env::vars())
+}
+
+/// Lays the file (its name and text) over the defaults, and the environment over both.
+fn settings(file: Option<(&str, &str)>, environment: impl Iterator<Item = (String, String)>) -> anyhow::Result<Config> {
+    let mut settings: toml::Table = DEFAULT.parse().context("the built-in defaults")?;
+    if let Some((name, text)) = file {
+        let overrides: toml::Table = text.parse().with_context(|| name.to_owned())?;
         merge(&mut settings, overrides);
+        // Faults of the file are named as such, before the environment is laid over it.
+        Config::deserialize(settings.clone()).with_context(|| name.to_owned())?;
     }
-    for (name, value) in std::env::vars() {
-        if let Some(name) = name.strip_prefix(ENVIRONMENT_PREFIX) {
-            set_from_environment(&mut settings, name, &value)?;
-        }
+    for (variable, value) in environment {
+        let Some(name) = variable.strip_prefix(ENVIRONMENT_PREFIX).filter(|name| !NO_SETTINGS.contains(name)) else {
+            continue;
+        };
+        set_from_environment(&mut settings, name, &value).with_context(|| variable.clone())?;
+        Config::deserialize(settings.clone()).with_context(|| variable.clone())?;
     }
-    settings.try_into().with_context(|| file.map_or_else(|| "settings".to_owned(), |file| file.display().to_string()))
+    Ok(Config::deserialize(settings)?)
 }
 
 fn merge(settings: &mut toml::Table, overrides: toml::Table) {
@@ -80,40 +194,109 @@ fn merge(settings: &mut toml::Table, overrides: toml::Table) {
     }
 }
 
-/// `YINGDA_SECTION_KEY=value`: numbers and booleans where the default is one, else text.
+/// Sets what `SECTION_KEY=value` or `SECTION_KEY_FILE=path` says, of the type that the default has.
 fn set_from_environment(settings: &mut toml::Table, name: &str, value: &str) -> anyhow::Result<()> {
     let lower = name.to_ascii_lowercase();
-    for (section, keys) in settings.iter_mut() {
-        let Some(key) = lower.strip_prefix(section.as_str()).and_then(|rest| rest.strip_prefix('_')) else { continue };
-        let Some(known) = keys.get_mut(key) else { continue };
-        *known = match known {
-            toml::Value::Integer(_) => {
-                toml::Value::Integer(value.parse().with_context(|| format!("{ENVIRONMENT_PREFIX}{name}={value}"))?)
-            }
-            toml::Value::Boolean(_) => {
-                toml::Value::Boolean(value.parse().with_context(|| format!("{ENVIRONMENT_PREFIX}{name}={value}"))?)
-            }
-            _ => toml::Value::String(value.to_owned()),
-        };
-        return Ok(());
+    if let Some(known) = setting(settings, &lower) {
+        return set(known, value);
     }
-    anyhow::bail!("{ENVIRONMENT_PREFIX}{name}: there is no such setting; `yingda default-config` lists all")
+    let of_file = lower.strip_suffix(&FROM_FILE.to_ascii_lowercase()).and_then(|name| setting(settings, name));
+    let known = of_file.context("there is no such setting; `yingda default-config` lists all")?;
+    let text = std::fs::read_to_string(value).with_context(|| format!("cannot read {value}"))?;
+    set(known, text.trim_end_matches(['\r', '\n']))
+}
+
+fn setting<'s>(settings: &'s mut toml::Table, name: &str) -> Option<&'s mut toml::Value> {
+    settings.iter_mut().find_map(|(section, keys)| {
+        let key = name.strip_prefix(section.as_str())?.strip_prefix('_')?;
+        keys.as_table_mut()?.get_mut(key)
+    })
+}
+
+fn set(known: &mut toml::Value, value: &str) -> anyhow::Result<()> {
+    *known = match known {
+        toml::Value::Integer(_) => {
+            toml::Value::Integer(value.parse().with_context(|| format!("{value:?} is no whole number"))?)
+        }
+        toml::Value::Array(_) => {
+            let items = value.split(',').map(str::trim).filter(|item| !item.is_empty());
+            toml::Value::Array(items.map(|item| toml::Value::String(item.to_owned())).collect())
+        }
+        _ => toml::Value::String(value.to_owned()),
+    };
+    Ok(())
+}
+
+/// Networks, or single addresses.
+fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
+    let parse = |text: String| {
+        let address = || text.parse::<IpAddr>().ok().map(IpNet::from);
+        text.parse::<IpNet>()
+            .ok()
+            .or_else(address)
+            .ok_or_else(|| D::Error::custom(format!("{text:?} is neither an address nor a network (\"10.0.0.0/8\")")))
+    };
+    Vec::<String>::deserialize(deserializer)?.into_iter().map(parse).collect()
+}
+
+/// Origins as browsers send them: scheme and host, no path.
+fn origins<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let check = |text: String| {
+        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+        let fits = !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || "-.:[]".contains(c));
+        if fits { Ok(text) } else { Err(D::Error::custom(format!("{text:?} is no origin (\"https://shop.example\")"))) }
+    };
+    Vec::<String>::deserialize(deserializer)?.into_iter().map(check).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn with(file: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
+        let variables = environment.iter().map(|&(name, value)| (name.to_owned(), value.to_owned()));
+        settings(Some(("own.toml", file)), variables).map_err(|error| format!("{error:#}"))
+    }
+
     #[test]
-    fn the_environment_overrides_and_unknown_settings_are_named() {
-        let mut settings: toml::Table = DEFAULT.parse().unwrap();
-        set_from_environment(&mut settings, "ANSWERS_LIMIT", "7").unwrap();
-        set_from_environment(&mut settings, "CONTENT_KNOWLEDGE", "elsewhere").unwrap();
-        let config: Config = settings.clone().try_into().unwrap();
-        assert_eq!((config.answers.limit, config.content.knowledge), (7, PathBuf::from("elsewhere")));
-        assert!(set_from_environment(&mut settings, "ANSWERS_LIMIT", "many").is_err());
-        assert!(
-            set_from_environment(&mut settings, "NONSENSE", "1").unwrap_err().to_string().contains("YINGDA_NONSENSE")
-        );
+    fn the_environment_stands_above_the_file_and_the_file_above_the_defaults() {
+        let secret = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(secret.path(), "from-a-file\n").unwrap();
+        let config = with(
+            "[answers]\nlimit = 3\n[server]\nlisten = \"0.0.0.0:80\"\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n",
+            &[
+                ("YINGDA_ANSWERS_LIMIT", "7"),
+                ("YINGDA_SERVER_METRICS", "off"),
+                ("YINGDA_SERVER_ALLOWED_ORIGINS", "https://a.example, https://b.example:8443"),
+                ("YINGDA_CONTENT_KNOWLEDGE_FILE", secret.path().to_str().unwrap()),
+                ("YINGDA_CONFIG", "own.toml"),
+                ("YINGDA_DATA", "/var/lib/yingda"),
+                ("PATH", "/bin"),
+            ],
+        )
+        .unwrap();
+        assert_eq!((config.answers.limit, config.server.listen.port()), (7, 80));
+        assert_eq!(config.server.metrics, MetricsAddress::Off);
+        assert_eq!(config.server.trusted_proxies.len(), 2);
+        assert_eq!(config.server.allowed_origins, ["https://a.example", "https://b.example:8443"]);
+        assert_eq!(config.content.knowledge, PathBuf::from("from-a-file"));
+        assert_eq!(config.content.intents, PathBuf::from("intents"), "the default");
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (file, environment, says) in [
+            ("[answers]\nlimt = 3\n", ("PATH", ""), ["own.toml", "limt"]),
+            ("[server]\nlisten = \"here\"\n", ("PATH", ""), ["own.toml", "listen"]),
+            ("[server]\ntrusted_proxies = [\"10.0.0.0/33\"]\n", ("PATH", ""), ["own.toml", "10.0.0.0/33"]),
+            ("[server]\nallowed_origins = [\"*\"]\n", ("PATH", ""), ["own.toml", "no origin"]),
+            ("", ("YINGDA_ANSWERS_LIMIT", "many"), ["YINGDA_ANSWERS_LIMIT", "many"]),
+            ("", ("YINGDA_NONSENSE", "1"), ["YINGDA_NONSENSE", "no such setting"]),
+            ("", ("YINGDA_LOG_FORMAT", "xml"), ["YINGDA_LOG_FORMAT", "xml"]),
+            ("", ("YINGDA_LOG_LEVEL_FILE", "/nowhere"), ["YINGDA_LOG_LEVEL_FILE", "/nowhere"]),
+        ] {
+            let error = with(file, &[environment]).unwrap_err();
+            assert!(says.iter().all(|said| error.contains(said)), "{error}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Why a message got its decision, as data: enough for an editor to see which word to add or take away.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::assistant::turn::rounded;
 use crate::assistant::{Assistant, Findings};
@@ -10,11 +11,12 @@ use crate::text::language::LanguageTag;
 use crate::text::term::{Field, Term};
 
 /// Why a decision was made.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Explanation {
     /// The text as it was compared.
     pub normalised: String,
     /// The reply's language.
+    #[schema(value_type = String)]
     pub language: LanguageTag,
     /// The words the text was split into.
     pub words: Vec<Word>,
@@ -33,7 +35,7 @@ pub struct Explanation {
 }
 
 /// A word of the question.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Word {
     /// The word, stemmed.
     pub word: String,
@@ -46,7 +48,7 @@ pub struct Word {
 }
 
 /// A synonym that was replaced.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct SynonymUsed {
     /// What the customer wrote.
     pub written: String,
@@ -55,7 +57,7 @@ pub struct SynonymUsed {
 }
 
 /// The bars in force.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Thresholds {
     /// From here on the first candidate is the answer.
     pub answer: f64,
@@ -64,7 +66,7 @@ pub struct Thresholds {
 }
 
 /// A candidate with what speaks for it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct CandidateExplained {
     /// The outcome it stands for: an entry's id or `intent:<name>`.
     pub outcome: String,
@@ -79,7 +81,7 @@ pub struct CandidateExplained {
 }
 
 /// What one feature adds to a candidate's score.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Contribution {
     /// What the feature is.
     pub feature: &'static str,

@@ -3,6 +3,7 @@
 
 pub mod compile;
 pub mod explanation;
+pub mod search;
 pub mod turn;
 
 use jiff::Timestamp;

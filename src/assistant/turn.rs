@@ -1,6 +1,7 @@
 //! What goes in and what comes out of one question, in the shape of the API's `/ask`.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::assistant::explanation::Explanation;
 use crate::dialogue::compose::Reply;
@@ -37,10 +38,10 @@ impl<'m> Message<'m> {
 }
 
 /// What is said about a message.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Turn {
-    /// `answer | clarify | flow | handoff | smalltalk | fallback`.
-    pub decision: &'static str,
+    /// What is done.
+    pub decision: DecisionKind,
     /// The entry of an answer.
     pub entry: Option<EntryId>,
     /// The intent of a flow, hand-off or smalltalk.
@@ -63,8 +64,40 @@ pub struct Turn {
     pub what: Decision,
 }
 
+/// What is done about a message, as the API names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum DecisionKind {
+    /// An entry's answer.
+    Answer,
+    /// A question back, with choices.
+    Clarify,
+    /// The first question of a flow.
+    Flow,
+    /// A person takes over.
+    Handoff,
+    /// A canned reply.
+    Smalltalk,
+    /// An honest "I don't know".
+    Fallback,
+}
+
+impl DecisionKind {
+    /// Returns the API's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            DecisionKind::Answer => "answer",
+            DecisionKind::Clarify => "clarify",
+            DecisionKind::Flow => "flow",
+            DecisionKind::Handoff => "handoff",
+            DecisionKind::Smalltalk => "smalltalk",
+            DecisionKind::Fallback => "fallback",
+        }
+    }
+}
+
 /// An entry that was considered.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Candidate {
     /// Which.
     pub entry: EntryId,
@@ -75,7 +108,7 @@ pub struct Candidate {
 }
 
 /// Where a hand-off goes, and why.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Handoff {
     /// A key of departments.yaml.
     pub department: String,
@@ -96,12 +129,12 @@ impl Turn {
         explanation: Option<Explanation>,
     ) -> Self {
         let (decision, entry, intent) = match &what {
-            Decision::Answer(id) => ("answer", Some(id.clone()), None),
-            Decision::Clarify(_) => ("clarify", None, None),
-            Decision::Flow { intent, .. } => ("flow", None, Some(intent.clone())),
-            Decision::Handoff { intent, .. } => ("handoff", None, Some(intent.clone())),
-            Decision::Smalltalk(intent) => ("smalltalk", None, Some(intent.clone())),
-            Decision::Fallback => ("fallback", None, None),
+            Decision::Answer(id) => (DecisionKind::Answer, Some(id.clone()), None),
+            Decision::Clarify(_) => (DecisionKind::Clarify, None, None),
+            Decision::Flow { intent, .. } => (DecisionKind::Flow, None, Some(intent.clone())),
+            Decision::Handoff { intent, .. } => (DecisionKind::Handoff, None, Some(intent.clone())),
+            Decision::Smalltalk(intent) => (DecisionKind::Smalltalk, None, Some(intent.clone())),
+            Decision::Fallback => (DecisionKind::Fallback, None, None),
         };
         let handoff = match &what {
             Decision::Handoff { intent, target } => Some(Handoff {
@@ -123,7 +156,7 @@ impl Turn {
         match (&self.entry, &self.intent) {
             (Some(entry), _) => entry.to_string(),
             (None, Some(intent)) => format!("intent:{intent}"),
-            (None, None) => self.decision.to_owned(),
+            (None, None) => self.decision.name().to_owned(),
         }
     }
 }

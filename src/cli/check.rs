@@ -21,7 +21,7 @@ pub struct CheckArguments {
 /// # Errors
 /// Fails when a file cannot be read.
 pub fn run(check: &CheckArguments, common: &Common, config: &Config) -> anyhow::Result<Outcome> {
-    let loaded = load(config, &ReadOptions { at: check.at })?;
+    let loaded = load(&config.content, &ReadOptions { at: check.at })?;
     let count = |severity| loaded.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     if common.json {

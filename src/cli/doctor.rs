@@ -19,7 +19,7 @@ struct Finding {
 /// # Errors
 /// Fails when a file cannot be read.
 pub fn run(common: &Common, config: &Config) -> anyhow::Result<Outcome> {
-    let loaded = load(config, &ReadOptions { at: Some(crate::clock::now()) })?;
+    let loaded = load(&config.content, &ReadOptions { at: Some(crate::clock::now()) })?;
     let mut findings = Vec::new();
     let mut find = |level, message| findings.push(Finding { level, message });
     let content = &loaded.content;

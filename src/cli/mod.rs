@@ -13,30 +13,33 @@ pub mod chat;
 pub mod check;
 pub mod doctor;
 pub mod eval;
+pub mod openapi;
 pub mod policy;
 mod progress;
+pub mod serve;
 mod show;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{self, Config};
-use crate::files::{self, Origin};
-use crate::knowledge::content::Content;
-use crate::knowledge::diagnostic::{Diagnostic, Severity};
-use crate::knowledge::{ReadOptions, read};
-use crate::snapshot::{Snapshot, revision_of};
+use crate::files::Origin;
+use crate::knowledge::ReadOptions;
+use crate::knowledge::diagnostic::Diagnostic;
+use crate::publishing::{Loaded, load};
+use crate::snapshot::Snapshot;
+use crate::telemetry::logs;
 
 /// 应答: answers customers' questions from text that editors wrote.
 #[derive(Debug, Parser)]
 #[command(name = "yingda", version, about, propagate_version = true)]
 pub struct Arguments {
-    /// What to do.
+    /// What to do; `serve` where nothing is said.
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
     /// Where everything is.
     #[command(flatten)]
     common: Common,
@@ -64,6 +67,8 @@ pub struct Common {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serves the API and the pages.
+    Serve(serve::ServeArguments),
     /// Checks the content and reports every fault with its place.
     Check(check::CheckArguments),
     /// Answers one question.
@@ -74,6 +79,8 @@ enum Command {
     Eval(eval::EvalArguments),
     /// Prints the fitted weights and bars of the content.
     Policy(policy::PolicyArguments),
+    /// Prints the OpenAPI document of the HTTP API.
+    Openapi,
     /// Prints the documented default configuration.
     DefaultConfig,
     /// Checks the installation: content, samples still in use, overdue reviews.
@@ -108,7 +115,9 @@ pub fn run() -> ExitCode {
 
 fn dispatch(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let common = &arguments.common;
-    if matches!(arguments.command, Command::DefaultConfig) {
+    let serve = Command::Serve(serve::ServeArguments::default());
+    let command = arguments.command.as_ref().unwrap_or(&serve);
+    if matches!(command, Command::DefaultConfig) {
         say!("{}", config::DEFAULT.trim_end());
         return Ok(Outcome::Done);
     }
@@ -121,40 +130,43 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Outcome> {
             setting.clone_from(folder);
         }
     }
-    crate::telemetry::start(&config.log.level)?;
-    match &arguments.command {
+    if let Command::Serve(serve) = command {
+        return serve::run(serve, common, config);
+    }
+    let _log = logs::start(&config.log, "warn")?;
+    match command {
         Command::Check(check) => check::run(check, common, &config),
         Command::Ask(ask) => ask::run(ask, common, &config),
         Command::Chat(chat) => chat::run(chat, common, &config),
         Command::Eval(eval) => eval::run(eval, common, &config),
         Command::Policy(policy) => policy::run(policy, common, &config),
-        Command::DefaultConfig => Ok(Outcome::Done),
+        Command::Openapi => openapi::run(),
+        Command::Serve(_) | Command::DefaultConfig => Ok(Outcome::Done),
         Command::Doctor => doctor::run(common, &config),
     }
 }
 
-/// The content of the folders (else the sample), with its faults and its revision.
-pub(crate) struct Loaded {
-    pub(crate) content: Content,
-    pub(crate) diagnostics: Vec<Diagnostic>,
-    pub(crate) revision: String,
-    pub(crate) origin: Origin,
-}
-
-pub(crate) fn load(config: &Config, options: &ReadOptions) -> anyhow::Result<Loaded> {
-    let (files, origin) = files::read(&config.content)?;
-    let (content, diagnostics) = read(&files, options);
-    Ok(Loaded { content, diagnostics, revision: revision_of(&files), origin })
-}
-
 /// Compiles the content; refuses one with errors, and prints these.
 pub(crate) fn compile(config: &Config) -> anyhow::Result<Snapshot> {
-    let loaded = load(config, &ReadOptions::default())?;
-    let errors: Vec<&Diagnostic> =
-        loaded.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).collect();
+    let loaded = load_without_errors(config)?;
+    progress::while_running("compiling the content", || Snapshot::compile(loaded.content, loaded.revision))
+}
+
+/// Compiles the content for a service; refuses one with errors, and prints these.
+pub(crate) fn compile_for_service(config: &Config, _data: &Path) -> anyhow::Result<(Snapshot, Origin)> {
+    let loaded = load_without_errors(config)?;
+    let origin = loaded.origin;
+    let snapshot =
+        progress::while_running("compiling the content", || Snapshot::compile(loaded.content, loaded.revision))?;
+    Ok((snapshot, origin))
+}
+
+fn load_without_errors(config: &Config) -> anyhow::Result<Loaded> {
+    let loaded = load(&config.content, &ReadOptions::default())?;
+    let errors: Vec<&Diagnostic> = loaded.errors().collect();
     for error in errors.iter().take(show::MAX_ERRORS) {
         eprintln!("{}", error.render());
     }
     anyhow::ensure!(errors.is_empty(), "the content has {} error(s); `yingda check` shows all", errors.len());
-    progress::while_running("compiling the content", || Snapshot::compile(loaded.content, loaded.revision))
+    Ok(loaded)
 }

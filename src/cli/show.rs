@@ -22,7 +22,7 @@ pub(crate) fn turn(turn: &Turn) -> String {
             &format!("  => {} ({:?}, {})\n", handoff.department, handoff.priority, handoff.reason).to_lowercase(),
         );
     }
-    out.push_str(&format!("  ({} {} {:.2})\n", turn.decision, turn.outcome(), turn.confidence));
+    out.push_str(&format!("  ({} {} {:.2})\n", turn.decision.name(), turn.outcome(), turn.confidence));
     if let Some(explanation) = &turn.explanation {
         out.push_str(&explained(explanation));
     }

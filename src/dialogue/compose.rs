@@ -8,18 +8,19 @@ use ferrous_opencc::config::BuiltinConfig;
 use jiff::Timestamp;
 use once_cell::sync::Lazy;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::dialogue::decide::{Choice, Decision};
 use crate::dialogue::markdown::{is_safe_address, to_html, to_text};
 use crate::dialogue::template::{escape_markdown, fill};
 use crate::knowledge::content::{Content, Localised};
-use crate::knowledge::entry::{ActionTarget, AnnouncementKind, Entry};
+use crate::knowledge::entry::{ActionTarget, Announcement, AnnouncementKind, Entry};
 use crate::knowledge::intent::{Does, Flow, Intent};
 use crate::knowledge::texts::TextName;
 use crate::text::language::LanguageTag;
 
 /// What the customer sees.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Reply {
     /// Plain text.
     pub text: String,
@@ -34,7 +35,7 @@ pub struct Reply {
 }
 
 /// A button that sends something.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct QuickReply {
     /// What the button says.
     pub label: String,
@@ -43,7 +44,7 @@ pub struct QuickReply {
 }
 
 /// A button that opens something.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Link {
     /// What the button says.
     pub label: String,
@@ -88,7 +89,8 @@ impl Composer<'_> {
         text.map_or_else(String::new, |text| self.in_script(&text.question, convert).into_owned())
     }
 
-    fn answer(&self, entry: &Entry) -> Reply {
+    /// Puts an entry's answer into words, with its buttons.
+    pub fn answer(&self, entry: &Entry) -> Reply {
         let (Some(text), convert) = pick(&entry.texts, self.language) else { return Reply::default() };
         let mut reply = self.render(&text.body, convert, &self.content_language(&entry.texts));
         for action in &entry.actions {
@@ -206,7 +208,8 @@ impl Composer<'_> {
         }
     }
 
-    fn localised(&self, texts: &Localised) -> Reply {
+    /// Puts a text of an editor into words.
+    pub fn localised(&self, texts: &Localised) -> Reply {
         match pick(texts, self.language) {
             (Some(text), convert) => self.render(text, convert, &self.content_language(texts)),
             (None, _) => Reply { language: self.language.to_string(), ..Reply::default() },
@@ -242,6 +245,20 @@ impl Composer<'_> {
         variable.text(&language).map(str::to_owned)
     }
 
+    /// Returns a title in the language.
+    pub fn title(&self, titles: &Localised) -> String {
+        let (title, convert) = pick(titles, self.language);
+        title.map_or_else(String::new, |title| self.in_script(title, convert).into_owned())
+    }
+
+    /// Returns the announcements that are valid now, the newest first.
+    pub fn valid_announcements(&self) -> Vec<&Announcement> {
+        let is_valid = |announcement: &&Announcement| announcement.valid.contains(self.now);
+        let mut valid: Vec<&Announcement> = self.content.announcements.iter().filter(is_valid).collect();
+        valid.sort_by_key(|announcement| (std::cmp::Reverse(announcement.valid.from), &announcement.id));
+        valid
+    }
+
     /// The announcements of a kind that are valid now, the newest first, as Markdown.
     fn announcements(&self, kind: &str) -> String {
         let kind = match kind {
@@ -250,15 +267,8 @@ impl Composer<'_> {
             "outage" => AnnouncementKind::Outage,
             _ => AnnouncementKind::Notice,
         };
-        let mut valid: Vec<_> = self
-            .content
-            .announcements
-            .iter()
-            .filter(|announcement| announcement.kind == kind && announcement.valid.contains(self.now))
-            .collect();
-        valid.sort_by_key(|announcement| (std::cmp::Reverse(announcement.valid.from), &announcement.id));
-        let markdown: Vec<String> = valid
-            .into_iter()
+        let of_kind = self.valid_announcements().into_iter().filter(|announcement| announcement.kind == kind);
+        let markdown: Vec<String> = of_kind
             .map(|announcement| {
                 let title = pick(&announcement.title, self.language).0.map_or("", String::as_str);
                 let body = pick(&announcement.body, self.language).0.map_or("", String::as_str);

@@ -80,6 +80,7 @@ pub fn content_of(entries: &[SetEntry], language: Option<&LanguageTag>) -> Conte
             valid: Validity::default(),
             channels: Vec::new(),
             audience: Vec::new(),
+            top: None,
             owner: None,
         })
         .collect();

@@ -6,13 +6,14 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::knowledge::content::Localised;
 use crate::knowledge::intent::IntentName;
 use crate::text::language::LanguageTag;
 
 /// The name of an entry, unique over all categories: its file's name without `.md`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
 #[serde(transparent)]
 pub struct EntryId(pub String);
 
@@ -54,6 +55,8 @@ pub struct Entry {
     pub channels: Vec<String>,
     /// Whom it is for; empty for every customer.
     pub audience: Vec<Audience>,
+    /// Its place among the questions that are offered before anything is typed; `None` when it is not.
+    pub top: Option<u32>,
     /// The team that answers for it.
     pub owner: Option<String>,
 }
@@ -144,7 +147,7 @@ pub struct Announcement {
 }
 
 /// What sort of announcement it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum AnnouncementKind {
     /// A payment policy; shown by `{{announcements.policy}}`.

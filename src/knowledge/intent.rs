@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::knowledge::content::Localised;
 use crate::text::language::LanguageTag;
 
 /// The name of an intent, for instance `refund.request`: its file's name without `.yaml`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
 #[serde(transparent)]
 pub struct IntentName(pub String);
 
@@ -57,7 +58,7 @@ pub struct HandoffTarget {
 }
 
 /// How urgent a hand-off is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Priority {
     /// Safety: before everything.

@@ -75,6 +75,45 @@ pub struct Contacts {
     pub apps: Vec<String>,
 }
 
+impl Contacts {
+    /// Says whether a host (lower case) is a listed domain or lies below one.
+    pub fn has_domain(&self, host: &str) -> bool {
+        let host = host.trim_end_matches('.');
+        let is_name = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'));
+        self.domains.iter().map(|known| known.to_lowercase()).any(|known| {
+            let below = host.strip_suffix(&known).and_then(|below| below.strip_suffix('.'));
+            host == known || below.is_some_and(|below| !below.is_empty() && is_name(below))
+        })
+    }
+
+    /// Says whether a mailbox is listed.
+    pub fn has_email(&self, email: &str) -> bool {
+        self.emails.iter().any(|known| known.eq_ignore_ascii_case(email))
+    }
+
+    /// Says whether a telephone number is listed, with or without the country's code.
+    pub fn has_phone(&self, phone: &str) -> bool {
+        let digits = national_digits(phone);
+        self.phones.iter().any(|known| national_digits(known) == digits)
+    }
+
+    /// Says whether an account (of WeChat) or an application of this name is listed.
+    pub fn has_account(&self, name: &str) -> bool {
+        self.wechat.iter().chain(&self.apps).any(|known| known.eq_ignore_ascii_case(name))
+    }
+}
+
+/// Digits that a national number has at least behind the country code.
+const SHORTEST_NATIONAL: usize = 9;
+
+/// Returns the digits of a number without the country code of China and the zero before an area code.
+pub fn national_digits(phone: &str) -> String {
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    let digits = digits.strip_prefix("00").unwrap_or(&digits);
+    let national = digits.strip_prefix("86").filter(|rest| rest.len() >= SHORTEST_NATIONAL).unwrap_or(digits);
+    national.strip_prefix('0').filter(|rest| rest.len() >= SHORTEST_NATIONAL).unwrap_or(national).to_owned()
+}
+
 /// A desk that cases and conversations go to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Department {

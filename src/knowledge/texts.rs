@@ -16,15 +16,24 @@ pub enum TextName {
     NoAnnouncements,
     /// Before a hand-off that has no reply of its own.
     Handoff,
+    /// To whoever asks about a contact that is on the official list.
+    ContactListed,
+    /// To whoever asks about a contact that is not.
+    ContactNotListed,
+    /// To whoever asks about a contact that only looks like one of the list.
+    ContactLookAlike,
 }
 
 impl TextName {
     /// All names with their keys in the file.
-    pub const ALL: [(TextName, &'static str); 4] = [
+    pub const ALL: [(TextName, &'static str); 7] = [
         (TextName::Clarify, "clarify"),
         (TextName::Fallback, "fallback"),
         (TextName::NoAnnouncements, "no_announcements"),
         (TextName::Handoff, "handoff"),
+        (TextName::ContactListed, "contact_listed"),
+        (TextName::ContactNotListed, "contact_not_listed"),
+        (TextName::ContactLookAlike, "contact_look_alike"),
     ];
 
     fn built_in(self) -> [(LanguageTag, &'static str); 2] {
@@ -38,6 +47,18 @@ impl TextName {
             TextName::Handoff => {
                 ("正在为您转接人工客服，请稍候。", "I am passing you on to a colleague, one moment please.")
             }
+            TextName::ContactListed => (
+                "它在我们公布的官方联系方式名单上。来电号码和发件人都可以伪造：如果是对方找您，请先挂断，再由您自己拨打。",
+                "It is on our list of official contacts. Numbers and senders can be faked: if they contacted you, hang up and dial yourself.",
+            ),
+            TextName::ContactNotListed => (
+                "它不在我们公布的官方联系方式名单上。请不要付款，也不要透露任何验证信息。",
+                "It is not on our list of official contacts. Do not pay and do not give any codes.",
+            ),
+            TextName::ContactLookAlike => (
+                "请小心：它和我们的官方联系方式很像，但不是同一个。请不要打开、回拨或付款。",
+                "Careful: it resembles one of our official contacts but is not the same. Do not open it, call it or pay.",
+            ),
         };
         [(LanguageTag::zh_cn(), chinese), (LanguageTag::en(), english)]
     }

@@ -1,8 +1,10 @@
 //! Language tags, and which language a message is written in. Knows nothing of what content there is.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::text::normalise::is_traditional;
 use crate::text::script::{is_han, is_hangul, is_kana, is_latin};
@@ -73,6 +75,14 @@ impl LanguageTag {
 impl fmt::Display for LanguageTag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for LanguageTag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let tag = <Cow<'de, str>>::deserialize(deserializer)?;
+        Self::parse(&tag)
+            .ok_or_else(|| D::Error::custom(format!("{tag:?} is no language tag; examples: zh-CN, zh-TW, en")))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use yingda::assistant::turn::{Message, Turn};
+use yingda::assistant::turn::{DecisionKind, Message, Turn};
 use yingda::dialogue::decide::Decision;
 use yingda::evaluation::questions::{accepts, judge};
 use yingda::evaluation::sets::{content_of, leave_one_out};
@@ -53,8 +53,8 @@ fn every_stored_phrasing_and_example_returns_its_own() {
         for example in intent.examples.values().flatten() {
             let turn = ask(example);
             let own = match intent.name.0.as_str() {
-                "faq" => turn.decision == "answer",
-                "out_of_scope" => turn.decision == "fallback",
+                "faq" => turn.decision == DecisionKind::Answer,
+                "out_of_scope" => turn.decision == DecisionKind::Fallback,
                 name => turn.outcome() == format!("intent:{name}"),
             };
             if !own {

@@ -39,7 +39,7 @@ const CHANNELS: [&str; 14] = [
 const AUDIENCES: [(&str, Audience); 3] =
     [("buyer", Audience::Buyer), ("merchant", Audience::Merchant), ("agent", Audience::Agent)];
 
-const ENTRY_KEYS: [&str; 11] = [
+const ENTRY_KEYS: [&str; 12] = [
     "question",
     "similar",
     "never",
@@ -49,6 +49,7 @@ const ENTRY_KEYS: [&str; 11] = [
     "valid",
     "channels",
     "audience",
+    "top",
     "owner",
     "review_by",
 ];
@@ -175,6 +176,7 @@ pub(super) fn entry(
             .map(str::to_owned)
             .collect(),
         audience: fields.get("audience").map(|node| words(reader, node, &AUDIENCES)).unwrap_or_default(),
+        top: fields.get("top").and_then(|node| reader.parsed(node, "whole number")),
         owner: fields.get("owner").and_then(|node| reader.text(node)).map(str::to_owned),
     };
     if first {

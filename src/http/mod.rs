@@ -1,0 +1,22 @@
+//! The service over HTTP: JSON under `/api/v1`, pages, health. The only room that knows axum.
+//!
+//! `router` is the table of contents; one file a resource; `error` the table of what can go wrong.
+
+pub mod announcements;
+pub mod ask;
+pub mod client;
+pub mod contacts;
+pub mod entries;
+pub mod error;
+pub mod extract;
+pub mod health;
+pub mod list;
+pub mod metrics;
+pub mod observe;
+pub mod openapi;
+pub mod pages;
+pub mod router;
+pub mod search;
+pub mod server;
+pub mod status;
+pub mod work;

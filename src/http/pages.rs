@@ -1,0 +1,42 @@
+//! The pages: plain files inside the binary, which load nothing from anywhere else.
+
+use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName};
+use axum::response::{IntoResponse, Response};
+
+/// A page loads what lies beside it and asks the API; no script in its text, no frame around it.
+const PAGE_POLICY: &str =
+    "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// The documentation's page styles itself as it goes, and has pictures in its style sheet.
+const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; \
+                           object-src 'none'; frame-ancestors 'none'";
+
+type File = ([(HeaderName, &'static str); 3], &'static str);
+
+fn file(content_type: &'static str, text: &'static str) -> File {
+    // Asked for anew each time: a new version of the program has new pages under the old addresses.
+    let headers = [(CONTENT_TYPE, content_type), (CACHE_CONTROL, "no-cache"), (CONTENT_SECURITY_POLICY, PAGE_POLICY)];
+    (headers, text)
+}
+
+/// The question box.
+pub async fn index() -> impl IntoResponse {
+    file("text/html; charset=utf-8", include_str!("../../web/page/index.html"))
+}
+
+/// Its style.
+pub async fn style() -> impl IntoResponse {
+    file("text/css; charset=utf-8", include_str!("../../web/page/page.css"))
+}
+
+/// Its script.
+pub async fn script() -> impl IntoResponse {
+    file("text/javascript; charset=utf-8", include_str!("../../web/page/page.js"))
+}
+
+/// Sets what the documentation's page may load.
+pub async fn with_docs_policy(mut response: Response) -> Response {
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(DOCS_POLICY));
+    response
+}

@@ -1,0 +1,121 @@
+//! The table of contents: every route, and what stands before it.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderName, HeaderValue, Method};
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tower::util::option_layer;
+use tower_http::CompressionLevel;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use tower_http::cors::CorsLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::app::App;
+use crate::http::client::limit_rate;
+use crate::http::error::{Code, Problem};
+use crate::http::observe::{REQUEST_ID, observe};
+use crate::http::{announcements, ask, contacts, entries, health, openapi, pages, search, status};
+
+/// Where the API lies.
+const API: &str = "/api/v1";
+
+/// Answers smaller than this cost more to compress than to send.
+const WORTH_COMPRESSING: u64 = 860;
+
+/// Seconds for which a browser need not ask again whether it may ask.
+const PREFLIGHT_SECONDS: u64 = 3600;
+
+/// The stateless API: questions, the knowledge base, the service.
+fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(ask::ask))
+        .routes(routes!(search::suggest))
+        .routes(routes!(search::search))
+        .routes(routes!(entries::entries))
+        .routes(routes!(entries::entry))
+        .routes(routes!(entries::categories))
+        .routes(routes!(announcements::announcements))
+        .routes(routes!(status::status))
+        .routes(routes!(contacts::verify_contact))
+}
+
+fn health() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(health::readyz))
+}
+
+/// Answered even when nothing else can be: no limit, no log line, no metric stands before it.
+fn alive() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(health::livez))
+}
+
+/// Returns the OpenAPI document of all routes.
+pub fn document() -> utoipa::openapi::OpenApi {
+    let whole = OpenApiRouter::with_openapi(openapi::skeleton()).nest(API, api()).merge(health()).merge(alive());
+    let (_, mut document) = whole.split_for_parts();
+    openapi::add_problems(&mut document);
+    document
+}
+
+/// Returns the whole service.
+pub fn router(app: App) -> Router {
+    let limited = Router::from(api())
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(app.clone(), limit_rate))
+        .layer(option_layer(cors(&app.config().server.allowed_origins)));
+    let documentation = Router::from(SwaggerUi::new("/docs").url("/openapi.json", document()))
+        .layer(map_response(pages::with_docs_policy));
+    let observed = Router::new()
+        .nest(API, limited)
+        .merge(Router::from(health()))
+        .merge(documentation)
+        .route("/", get(pages::index))
+        .route("/static/page.css", get(pages::style))
+        .route("/static/page.js", get(pages::script))
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(compression())
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), observe));
+    Router::from(alive()).merge(observed).with_state(app)
+}
+
+fn compression() -> CompressionLayer<impl Predicate> {
+    let worth_it = SizeAbove::new(WORTH_COMPRESSING).and(NotForContentType::SSE).and(NotForContentType::IMAGES);
+    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth_it)
+}
+
+fn cors(origins: &[String]) -> Option<CorsLayer> {
+    let origins: Vec<HeaderValue> = origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
+    if origins.is_empty() {
+        return None;
+    }
+    let cors = CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([CONTENT_TYPE, AUTHORIZATION, REQUEST_ID, HeaderName::from_static("traceparent")])
+        .expose_headers([REQUEST_ID, RETRY_AFTER])
+        .max_age(std::time::Duration::from_secs(PREFLIGHT_SECONDS));
+    Some(cors)
+}
+
+async fn not_found() -> Problem {
+    Code::NotFound.into()
+}
+
+async fn method_not_allowed(request: Request) -> Problem {
+    Problem::new(Code::MethodNotAllowed).detail(request.method().to_string())
+}
+
+/// A fault of ours: logged by the panic's hook, told without its words.
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    tracing::error!("answering panicked");
+    Problem::new(Code::Internal).into_response()
+}
