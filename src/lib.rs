@@ -15,6 +15,7 @@ pub mod evaluation;
 // The shells.
 pub mod index;
 pub mod snapshot;
+pub mod artefacts;
 pub mod files;
 pub mod config;
 pub mod clock;

@@ -23,6 +23,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::artefacts;
 use crate::config::{self, Config};
 use crate::files::{self, Origin};
 use crate::knowledge::content::Content;
@@ -147,8 +148,9 @@ pub(crate) fn load(config: &Config, options: &ReadOptions) -> anyhow::Result<Loa
     Ok(Loaded { content, diagnostics, revision: revision_of(&files), origin })
 }
 
-/// Compiles the content; refuses one with errors, and prints these.
-pub(crate) fn compile(config: &Config) -> anyhow::Result<Snapshot> {
+/// Compiles the content, with what a server trained on it before; refuses one with errors, and prints these.
+pub(crate) fn compile(common: &Common, config: &Config) -> anyhow::Result<Snapshot> {
+    artefacts::read_ahead();
     let loaded = load(config, &ReadOptions::default())?;
     let errors: Vec<&Diagnostic> =
         loaded.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).collect();
@@ -156,5 +158,7 @@ pub(crate) fn compile(config: &Config) -> anyhow::Result<Snapshot> {
         eprintln!("{}", error.render());
     }
     anyhow::ensure!(errors.is_empty(), "the content has {} error(s); `yingda check` shows all", errors.len());
-    progress::while_running("compiling the content", || Snapshot::compile(loaded.content, loaded.revision))
+    progress::while_running("compiling the content", || {
+        artefacts::compile_read_only(loaded.content, loaded.revision, &common.data)
+    })
 }
