@@ -16,6 +16,7 @@ pub mod evaluation;
 // The shells.
 pub mod index;
 pub mod snapshot;
+pub mod artefacts;
 pub mod files;
 pub mod live;
 pub mod publishing;

@@ -1,10 +1,13 @@
 //! One revision ready to answer: compiled content, its index, its fitted policy. Immutable; publishing makes another.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::assistant::Assistant;
-use crate::assistant::compile::{Goal, compile, is_out_of_scope};
+use crate::assistant::compile::{Compiled, Goal, Known, compile, is_out_of_scope};
+use crate::assistant::training::Classifier;
 use crate::assistant::turn::{Message, Turn};
 use crate::dialogue::decide::Subject;
 use crate::evaluation::questions::accepts;
@@ -27,31 +30,61 @@ pub struct Snapshot {
     pub index: TantivyIndex,
 }
 
+/// What is trained and fitted on a revision: slow to make, and derived from the content alone.
+#[derive(Clone)]
+pub struct Trained {
+    /// The classifier; none without intents.
+    pub classifier: Option<Arc<Classifier>>,
+    /// The fitted numbers.
+    pub policy: Policy,
+}
+
+/// What need not be made anew; with it or without, a snapshot is the same.
+#[derive(Clone, Default)]
+pub struct Before<'s> {
+    /// What was trained on this very content.
+    pub trained: Option<Trained>,
+    /// Another revision, whose dictionary is shared where it is the same.
+    pub previous: Option<&'s Snapshot>,
+}
+
 impl Snapshot {
     /// Compiles content into a revision: a function of the content alone.
     ///
     /// # Errors
     /// Fails only where the index cannot be built.
     pub fn compile(content: Content, revision: String) -> anyhow::Result<Self> {
+        Self::compile_after(content, revision, Before::default())
+    }
+
+    /// Compiles content into a revision, with what there is already; the result is the same.
+    ///
+    /// # Errors
+    /// Fails only where the index cannot be built.
+    pub fn compile_after(content: Content, revision: String, before: Before<'_>) -> anyhow::Result<Self> {
+        let classifier = before.trained.as_ref().and_then(|trained| trained.classifier.clone());
+        let known = Known {
+            segmenter: before.previous.map(|previous| previous.assistant.compiled().analyser.segmenter().clone()),
+            classifier,
+        };
+        let compiled = compile(&content, known);
+        let index = TantivyIndex::build(compiled.forward.terms_by_target())?;
+        if let Some(trained) = before.trained.filter(|trained| trained.is_of(&compiled)) {
+            return Ok(Self { assistant: Assistant::new(content, compiled, trained.policy, revision), index });
+        }
         let shipped = ShippedPolicies::load();
         let policy = if content.intents.is_empty() { shipped.entries_alone } else { shipped.with_intents };
         let questions = fit_questions(&content);
-        let snapshot = Self::compile_with(content, revision, policy)?;
+        let snapshot = Self { assistant: Assistant::new(content, compiled, policy, revision), index };
         if questions.len() < ENOUGH_TO_FIT {
             return Ok(snapshot);
         }
         Ok(snapshot.fitted_on(&questions, "the content's own labelled questions"))
     }
 
-    /// Compiles content with a given policy.
-    ///
-    /// # Errors
-    /// Fails only where the index cannot be built.
-    pub fn compile_with(content: Content, revision: String, policy: Policy) -> anyhow::Result<Self> {
-        let compiled = compile(&content);
-        let terms: Vec<_> = compiled.forward.terms_by_target().collect();
-        let index = TantivyIndex::build(terms.into_iter())?;
-        Ok(Self { assistant: Assistant::new(content, compiled, policy, revision), index })
+    /// Returns what was trained and fitted.
+    pub fn trained(&self) -> Trained {
+        Trained { classifier: self.assistant.compiled().classifier.clone(), policy: self.assistant.policy().clone() }
     }
 
     /// Fits the policy on labelled questions and returns the snapshot with it.
@@ -138,6 +171,25 @@ impl Snapshot {
             clarify_accepted: accepts(&question.accept, "clarify"),
             candidates,
         })
+    }
+}
+
+impl Trained {
+    /// Says whether the numbers are the same and the classifier is the very same value.
+    pub fn is_the_same(&self, other: &Self) -> bool {
+        same_classifier(self.classifier.as_ref(), other.classifier.as_ref()) && self.policy == other.policy
+    }
+
+    /// Says whether the compiled content has this classifier, and the numbers belong to this version.
+    fn is_of(&self, compiled: &Compiled) -> bool {
+        same_classifier(self.classifier.as_ref(), compiled.classifier.as_ref()) && self.policy.fits_this_version()
+    }
+}
+
+fn same_classifier(one: Option<&Arc<Classifier>>, other: Option<&Arc<Classifier>>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+        (one, other) => one.is_none() && other.is_none(),
     }
 }
 

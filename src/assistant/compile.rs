@@ -1,17 +1,20 @@
 //! Content made ready to answer: analysed phrasings, forward index, classifier, rules, what is stored word for word.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
+use crate::assistant::phrasings::{analyse_in_order, phrasings};
+use crate::assistant::training::{Classes, Classifier, Lines};
+use crate::assistant::verbatim::{Verbatim, VerbatimBuilder};
 use crate::dialogue::decide::OUT_OF_SCOPE;
 use crate::knowledge::content::Content;
 use crate::knowledge::intent::Does;
 use crate::knowledge::rule::CompiledRules;
-use crate::nlu::classifier::{Example, LinearClassifier};
-use crate::nlu::features::{FeatureSpace, features_of};
 use crate::retrieval::Target;
-use crate::retrieval::forward::ForwardIndex;
-use crate::text::analysis::{Analyser, Analysis};
-use crate::text::lexicon::Lexicon;
+use crate::retrieval::forward::{ForwardBuilder, ForwardIndex};
+use crate::text::analysis::Analyser;
+use crate::text::lexicon::{Lexicon, WordCounts};
 use crate::text::normalise::normalise;
 use crate::text::segment::Segmenter;
 use crate::text::synonyms::Synonyms;
@@ -35,77 +38,91 @@ pub struct Compiled {
     pub forward: ForwardIndex,
     /// The rules above all.
     pub rules: CompiledRules,
-    /// Normalised phrasings and examples, and whose they are.
-    pub verbatim: FxHashMap<String, Goal>,
+    /// Whose phrasing or example a normalised text is.
+    pub verbatim: Verbatim,
     /// Normalised questions, and which entries they must never get.
     pub never: FxHashMap<String, Vec<Goal>>,
     /// The intents' (and, while there are few, the entries') classifier; none without intents.
-    pub classifier: Option<Classifier>,
+    pub classifier: Option<Arc<Classifier>>,
     /// The classifier's class of each target.
     pub class_of: Vec<usize>,
     /// The target of what is not ours.
     pub out_of_scope: Option<Target>,
 }
 
-/// A trained classifier with its columns.
-pub struct Classifier {
-    space: FeatureSpace,
-    model: LinearClassifier,
+/// What need not be made anew; with it or without, the result is the same.
+#[derive(Clone, Default)]
+pub struct Known {
+    /// A segmenter, which is used where its dictionary is the content's.
+    pub segmenter: Option<Segmenter>,
+    /// The classifier that was trained on this very content.
+    pub classifier: Option<Arc<Classifier>>,
 }
-
-impl Classifier {
-    /// Returns every class's margin.
-    pub fn margins(&self, analysis: &Analysis) -> Vec<f32> {
-        self.model.margins(&self.space.weigh(&features_of(analysis)))
-    }
-}
-
-/// Up to this many targets each is a class of its own; beyond, all entries together are one.
-const MAX_CLASSES: usize = 400;
-
-/// Phrasings that stand for all entries together, when these are one class.
-const MAX_ENTRY_EXAMPLES: usize = 2_000;
 
 /// Compiles content: every step is a function of the content alone.
-pub fn compile(content: &Content) -> Compiled {
-    let analyser = analyser(content);
+pub fn compile(content: &Content, known: Known) -> Compiled {
+    let analyser = analyser(content, known.segmenter);
     let goals = goals(content);
-    let texts: Vec<Vec<&String>> = goals.iter().map(|&goal| phrasings(content, goal).collect()).collect();
-    let analyses = analyse_all(&analyser, &texts);
-    let words = analyses.iter().flatten().flat_map(|analysis| analysis.words.iter().map(String::as_str));
-    let analyser = analyser.with_lexicon(Lexicon::learn(words));
-    let forward = ForwardIndex::build(analyses.iter().map(|of_target| of_target.iter().collect()));
-    let (classifier, class_of) = train(content, &goals, &analyses);
-    let mut verbatim = FxHashMap::default();
-    for (at, intent) in content.intents.iter().enumerate() {
-        for example in intent.examples.values().flatten() {
-            verbatim.entry(normalise(example)).or_insert(Goal::Intent(at));
+    let classes = if content.intents.is_empty() { Classes::default() } else { Classes::of(&goals) };
+    let classifier = known.classifier.filter(|known| known.is_of(classes.n));
+    let texts: Vec<&String> = goals.iter().flat_map(|&goal| phrasings(content, goal)).collect();
+    let entries = goals.iter().filter(|goal| matches!(goal, Goal::Entry(_)));
+    let n_entry_texts = entries.map(|&goal| phrasings(content, goal).count()).sum();
+    let mut lines = (classifier.is_none() && classes.n > 0).then(|| Lines::new(&classes, n_entry_texts));
+    let mut words = WordCounts::default();
+    let mut forward = ForwardBuilder::default();
+    let mut verbatim = intents_verbatim(content);
+    let numbered = |(target, &goal): (usize, &Goal)| (0..phrasings(content, goal).count()).map(move |n| (target, n));
+    let mut owners = goals.iter().enumerate().flat_map(numbered);
+    let mut n_ended = 0;
+    analyse_in_order(&analyser, &texts, |analysis| {
+        let Some((target, number)) = owners.next() else { return };
+        while n_ended < target {
+            forward.end_target();
+            n_ended += 1;
+        }
+        words.add(&analysis.words);
+        forward.add(analysis);
+        if let Goal::Entry(_) = goals[target] {
+            verbatim.add(goals[target], number, &analysis.normalised);
+        }
+        if let Some(lines) = &mut lines {
+            lines.add(goals[target], classes.of[target], analysis);
+        }
+    });
+    (n_ended..goals.len()).for_each(|_| forward.end_target());
+    Compiled {
+        out_of_scope: goals.iter().position(|&goal| is_out_of_scope(content, goal)).map(|at| at as Target),
+        analyser: analyser.with_lexicon(Lexicon::learn(&words)),
+        forward: forward.build(),
+        rules: CompiledRules::new(&content.rules),
+        verbatim: verbatim.build(),
+        never: never(content),
+        classifier: classifier.or_else(|| lines.map(|lines| Arc::new(lines.train(&classes)))),
+        class_of: classes.of,
+        goals,
+    }
+}
+
+/// Every example of an intent comes before the entries' phrasings, also those of the intent that the index answers.
+fn intents_verbatim(content: &Content) -> VerbatimBuilder {
+    let mut verbatim = VerbatimBuilder::default();
+    for goal in (0..content.intents.len()).map(Goal::Intent) {
+        for (number, example) in phrasings(content, goal).enumerate() {
+            verbatim.add(goal, number, &normalise(example));
         }
     }
-    for (goal, analyses) in goals.iter().zip(&analyses) {
-        for analysis in analyses {
-            verbatim.entry(analysis.normalised.clone()).or_insert(*goal);
-        }
-    }
-    verbatim.remove("");
+    verbatim
+}
+
+fn never(content: &Content) -> FxHashMap<String, Vec<Goal>> {
     let mut never: FxHashMap<String, Vec<Goal>> = FxHashMap::default();
     for (at, entry) in content.entries.iter().enumerate() {
         for text in entry.texts.values().flat_map(|text| &text.never) {
             never.entry(normalise(text)).or_default().push(Goal::Entry(at));
         }
     }
-    let out_of_scope = goals.iter().position(|&goal| is_out_of_scope(content, goal)).map(|at| at as Target);
-    Compiled {
-        out_of_scope,
-        analyser,
-        goals,
-        forward,
-        rules: CompiledRules::new(&content.rules),
-        verbatim,
-        never,
-        classifier,
-        class_of,
-    }
+    never
 }
 
 impl Compiled {
@@ -115,13 +132,14 @@ impl Compiled {
     }
 }
 
-fn analyser(content: &Content) -> Analyser {
-    let words = content.dictionary.iter().map(|word| (word.word.as_str(), word.frequency, word.tag.as_deref()));
+fn analyser(content: &Content, known: Option<Segmenter>) -> Analyser {
+    let words = || content.dictionary.iter().map(|word| (word.word.as_str(), word.frequency, word.tag.as_deref()));
+    let segmenter = known.filter(|known| known.keeps_whole(words())).unwrap_or_else(|| Segmenter::new(words()));
     let pairs = content.synonyms.iter().flat_map(|group| {
         let stands = group.means.as_ref().or(group.words.first());
         group.words.iter().filter_map(move |word| Some((word.clone(), stands?.clone())))
     });
-    Analyser::new(Segmenter::new(words), Synonyms::new(pairs))
+    Analyser::new(segmenter, Synonyms::new(pairs))
 }
 
 fn goals(content: &Content) -> Vec<Goal> {
@@ -131,72 +149,6 @@ fn goals(content: &Content) -> Vec<Goal> {
     let intents = content.intents.iter().enumerate().filter(|(_, intent)| intent.does != Does::Search);
     shown.map(|(at, _)| Goal::Entry(at)).chain(intents.map(|(at, _)| Goal::Intent(at))).collect()
 }
-
-fn phrasings(content: &Content, goal: Goal) -> Box<dyn Iterator<Item = &String> + '_> {
-    match goal {
-        Goal::Entry(at) => Box::new(content.entries[at].texts.values().flat_map(|text| text.phrasings())),
-        Goal::Intent(at) => Box::new(content.intents[at].examples.values().flatten()),
-    }
-}
-
-/// Analyses all phrasings on all cores; the result is the same for any number of them.
-fn analyse_all(analyser: &Analyser, texts: &[Vec<&String>]) -> Vec<Vec<Analysis>> {
-    let n_threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let chunk = texts.len().div_ceil(n_threads).max(1);
-    let analyse = |texts: &[Vec<&String>]| -> Vec<Vec<Analysis>> {
-        texts.iter().map(|of_target| of_target.iter().map(|text| analyser.analyse(text)).collect()).collect()
-    };
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = texts.chunks(chunk).map(|chunk| scope.spawn(move || analyse(chunk))).collect();
-        threads
-            .into_iter()
-            .flat_map(|thread| thread.join().expect("analysis does not panic: a property test says so"))
-            .collect()
-    })
-}
-
-fn train(content: &Content, goals: &[Goal], analyses: &[Vec<Analysis>]) -> (Option<Classifier>, Vec<usize>) {
-    if content.intents.is_empty() {
-        return (None, Vec::new());
-    }
-    let one_class_each = goals.len() <= MAX_CLASSES;
-    let mut n_classes = 0;
-    let mut class_of = Vec::with_capacity(goals.len());
-    for goal in goals {
-        // Class 0 is all entries together, when they are too many.
-        let shared = !one_class_each && matches!(goal, Goal::Entry(_));
-        class_of.push(if shared { 0 } else { n_classes + usize::from(!one_class_each) });
-        n_classes += usize::from(!shared);
-    }
-    n_classes += usize::from(!one_class_each);
-    let n_entry_texts = goals
-        .iter()
-        .zip(analyses)
-        .filter(|(goal, _)| matches!(goal, Goal::Entry(_)))
-        .map(|(_, of)| of.len())
-        .sum::<usize>();
-    let step = if one_class_each { 1 } else { n_entry_texts.div_ceil(MAX_ENTRY_EXAMPLES).max(1) };
-    let mut n_seen = 0;
-    let mut lines: Vec<(Vec<u64>, usize)> = Vec::new();
-    for ((goal, of_target), &class) in goals.iter().zip(analyses).zip(&class_of) {
-        for analysis in of_target {
-            n_seen += usize::from(matches!(goal, Goal::Entry(_)));
-            if matches!(goal, Goal::Intent(_)) || n_seen.is_multiple_of(step) {
-                lines.push((features_of(analysis), class));
-            }
-        }
-    }
-    let features: Vec<Vec<u64>> = lines.iter().map(|(features, _)| features.clone()).collect();
-    let space = FeatureSpace::learn(&features, MIN_TEXTS);
-    let examples: Vec<Example> =
-        lines.iter().map(|(features, class)| Example { vector: space.weigh(features), class: *class }).collect();
-    let model = LinearClassifier::train(&examples, space.len(), n_classes);
-    (Some(Classifier { space, model }), class_of)
-}
-
-/// Every feature counts, also one that a single text holds: with a dozen phrasings a class, a word that stands in one of
-/// them alone is often the best evidence there is.
-const MIN_TEXTS: u32 = 1;
 
 /// The name of the intent of what is not ours, for outcomes.
 pub fn is_out_of_scope(content: &Content, goal: Goal) -> bool {

@@ -3,12 +3,16 @@
 
 pub mod compile;
 pub mod explanation;
+mod phrasings;
 pub mod search;
+pub mod training;
 pub mod turn;
+pub mod verbatim;
 
 use jiff::Timestamp;
 
 use crate::assistant::compile::{Compiled, Goal};
+use crate::assistant::phrasings::phrasings;
 use crate::assistant::turn::{Candidate as TurnCandidate, Message, Turn};
 use crate::dialogue::compose::Composer;
 use crate::dialogue::decide::{Decision, Evidence, Reason, Subject, decide};
@@ -24,6 +28,7 @@ use crate::retrieval::policy::Policy;
 use crate::retrieval::rank::{Ranking, rank};
 use crate::text::analysis::Analysis;
 use crate::text::language::{LanguageTag, detect};
+use crate::text::normalise::normalise;
 use crate::text::sensitive;
 
 /// Everything that answers questions on one revision of the content, but the index.
@@ -116,7 +121,11 @@ impl Assistant {
         let barred = self.compiled.never.get(&analysis.normalised);
         let visible =
             |goal: &Goal| self.is_visible(*goal, message, now) && !barred.is_some_and(|never| never.contains(goal));
-        let verbatim = self.compiled.verbatim.get(&analysis.normalised).copied().filter(|goal| visible(goal));
+        let verbatim = self
+            .compiled
+            .verbatim
+            .find(&analysis.normalised, |goal, number| self.normalised_phrasing(goal, number))
+            .filter(visible);
         let terms = choose_terms(&analysis, self.compiled.forward.gather_terms(&analysis));
         let query = self.compiled.forward.query(&analysis);
         let margins = self.compiled.classifier.as_ref().map(|classifier| classifier.margins(&analysis));
@@ -136,6 +145,10 @@ impl Assistant {
             .collect();
         let ranking = rank(candidates, &query, &self.compiled.forward, &self.policy);
         Findings { analysis, rule, verbatim, ranking, n_terms_asked: terms.len() }
+    }
+
+    fn normalised_phrasing(&self, goal: Goal, number: usize) -> String {
+        phrasings(&self.content, goal).nth(number).map_or_else(String::new, |phrasing| normalise(phrasing))
     }
 
     fn evidence(&self, findings: &Findings<'_>) -> Evidence<'_> {

@@ -32,7 +32,7 @@ pub(crate) fn parse_language(text: &str) -> Result<LanguageTag, String> {
 /// # Errors
 /// Fails when the content cannot be read or has errors.
 pub fn run(ask: &AskArguments, common: &Common, config: &Config) -> anyhow::Result<Outcome> {
-    let snapshot = compile(config)?;
+    let snapshot = compile(common, config)?;
     let message = Message {
         language: ask.language.as_ref(),
         channel: &ask.channel,

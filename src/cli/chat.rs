@@ -26,7 +26,7 @@ pub struct ChatArguments {
 /// # Errors
 /// Fails when the content has errors or the terminal is gone.
 pub fn run(chat: &ChatArguments, common: &Common, config: &Config) -> anyhow::Result<Outcome> {
-    let snapshot = compile(config)?;
+    let snapshot = compile(common, config)?;
     let talking = std::io::stdin().is_terminal() && !common.json;
     if talking {
         let content = snapshot.assistant.content();

@@ -90,7 +90,7 @@ pub fn run(eval: &EvalArguments, common: &Common, config: &Config) -> anyhow::Re
 
 fn ask_questions(file: &Path, common: &Common, config: &Config) -> anyhow::Result<Outcome> {
     let labelled: Vec<LabelledQuestion> = json_lines(file)?;
-    let snapshot = compile(config)?;
+    let snapshot = compile(common, config)?;
     let bar = progress::bar(labelled.len(), "asking");
     let now = evaluation_clock();
     let answered = labelled.iter().map(|question| {
@@ -132,7 +132,7 @@ fn ask_questions(file: &Path, common: &Common, config: &Config) -> anyhow::Resul
 }
 
 fn leave_one_out(common: &Common, config: &Config) -> anyhow::Result<Outcome> {
-    let snapshot = compile(config)?;
+    let snapshot = compile(common, config)?;
     let report =
         progress::while_running("asking every phrasing without itself", || sets::leave_one_out(&snapshot.assistant));
     if common.json {

@@ -25,6 +25,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::artefacts;
 use crate::config::{self, Config};
 use crate::files::Origin;
 use crate::knowledge::ReadOptions;
@@ -146,18 +147,23 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Outcome> {
     }
 }
 
-/// Compiles the content; refuses one with errors, and prints these.
-pub(crate) fn compile(config: &Config) -> anyhow::Result<Snapshot> {
+/// Compiles the content, with what a server trained on it before; refuses one with errors, and prints these.
+pub(crate) fn compile(common: &Common, config: &Config) -> anyhow::Result<Snapshot> {
+    artefacts::read_ahead();
     let loaded = load_without_errors(config)?;
-    progress::while_running("compiling the content", || Snapshot::compile(loaded.content, loaded.revision))
+    progress::while_running("compiling the content", || {
+        artefacts::compile_read_only(loaded.content, loaded.revision, &common.data)
+    })
 }
 
-/// Compiles the content for a service; refuses one with errors, and prints these.
-pub(crate) fn compile_for_service(config: &Config, _data: &Path) -> anyhow::Result<(Snapshot, Origin)> {
+/// Compiles the content for a service, which keeps what it trains; refuses one with errors, and prints these.
+pub(crate) fn compile_for_service(config: &Config, data: &Path) -> anyhow::Result<(Snapshot, Origin)> {
+    artefacts::read_ahead();
     let loaded = load_without_errors(config)?;
     let origin = loaded.origin;
-    let snapshot =
-        progress::while_running("compiling the content", || Snapshot::compile(loaded.content, loaded.revision))?;
+    let snapshot = progress::while_running("compiling the content", || {
+        artefacts::compile(loaded.content, loaded.revision, data, None)
+    })?;
     Ok((snapshot, origin))
 }
 

@@ -20,7 +20,7 @@ pub struct PolicyArguments {
 /// # Errors
 /// Fails when the content has errors.
 pub fn run(policy: &PolicyArguments, common: &Common, config: &Config) -> anyhow::Result<Outcome> {
-    let snapshot = compile(config)?;
+    let snapshot = compile(common, config)?;
     if policy.ship {
         say!("{}", snapshot.ship_policies()?);
         return Ok(Outcome::Done);

@@ -1,7 +1,6 @@
 //! The words of a decision, from what editors wrote, in the customer's language. Adds no sentence of its own.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use ferrous_opencc::OpenCC;
 use ferrous_opencc::config::BuiltinConfig;
@@ -18,6 +17,7 @@ use crate::knowledge::entry::{ActionTarget, Announcement, AnnouncementKind, Entr
 use crate::knowledge::intent::{Does, Flow, Intent};
 use crate::knowledge::texts::TextName;
 use crate::text::language::LanguageTag;
+use crate::text::language_map::LanguageMap;
 
 /// What the customer sees.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -217,7 +217,7 @@ impl Composer<'_> {
     }
 
     /// The language a reply is in: the wanted one where there is a text (or a conversion), else that of the text.
-    fn content_language<T>(&self, texts: &BTreeMap<LanguageTag, T>) -> LanguageTag {
+    fn content_language<T>(&self, texts: &LanguageMap<T>) -> LanguageTag {
         if texts.contains_key(self.language) || self.language.is_traditional_chinese() {
             return self.language.clone();
         }
@@ -293,7 +293,7 @@ impl Composer<'_> {
 
 /// Picks the text of a language: its own; for traditional Chinese the simplified one, to be converted (`true`); another
 /// region of the language; English for who reads no Chinese; at last Chinese.
-fn pick<'t, T>(texts: &'t BTreeMap<LanguageTag, T>, wanted: &LanguageTag) -> (Option<&'t T>, bool) {
+fn pick<'t, T>(texts: &'t LanguageMap<T>, wanted: &LanguageTag) -> (Option<&'t T>, bool) {
     if let Some(text) = texts.get(wanted) {
         return (Some(text), false);
     }
@@ -302,7 +302,7 @@ fn pick<'t, T>(texts: &'t BTreeMap<LanguageTag, T>, wanted: &LanguageTag) -> (Op
     (language.and_then(|language| texts.get(language)), convert)
 }
 
-fn fallback_language<'t, T>(texts: &'t BTreeMap<LanguageTag, T>, wanted: &LanguageTag) -> Option<&'t LanguageTag> {
+fn fallback_language<'t, T>(texts: &'t LanguageMap<T>, wanted: &LanguageTag) -> Option<&'t LanguageTag> {
     let of_primary = |primary: &str| texts.keys().find(|language| language.primary() == primary);
     let chinese = || texts.keys().find(|language| **language == LanguageTag::zh_cn());
     if wanted.primary() == "zh" {

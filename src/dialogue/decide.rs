@@ -140,15 +140,14 @@ fn choices(ranked: &[Subject<'_>]) -> Option<Vec<Choice>> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
     use crate::knowledge::content::Localised;
     use crate::knowledge::intent::Priority;
     use crate::retrieval::policy::ShippedPolicies;
+    use crate::text::language_map::LanguageMap;
 
     fn intent(name: &str, does: Does) -> Intent {
-        Intent { name: IntentName(name.to_owned()), title: Localised::default(), examples: BTreeMap::new(), does }
+        Intent { name: IntentName(name.to_owned()), title: Localised::default(), examples: LanguageMap::new(), does }
     }
 
     fn to_a_person() -> Does {

@@ -15,6 +15,7 @@ use crate::retrieval::Target;
 use crate::retrieval::forward::Scratch;
 use crate::text::analysis::Analyser;
 use crate::text::language::LanguageTag;
+use crate::text::language_map::LanguageMap;
 use crate::text::segment::Segmenter;
 use crate::text::synonyms::Synonyms;
 
@@ -64,7 +65,7 @@ pub fn content_of(entries: &[SetEntry], language: Option<&LanguageTag>) -> Conte
         .map(|entry| Entry {
             id: EntryId(entry.id.clone()),
             category: String::new(),
-            texts: BTreeMap::from([(
+            texts: LanguageMap::from([(
                 language.clone(),
                 EntryText {
                     question: entry.question.clone(),
@@ -107,7 +108,7 @@ impl IntentModel {
         labels.sort();
         labels.dedup();
         let features: Vec<Vec<u64>> = lines.iter().map(|(text, _)| features_of(&analyser.analyse(text))).collect();
-        let space = FeatureSpace::learn(&features, MIN_LINES);
+        let space = FeatureSpace::learn(features.iter().map(Vec::as_slice), MIN_LINES);
         let examples: Vec<Example> = lines
             .iter()
             .zip(&features)

@@ -9,10 +9,10 @@ use crate::knowledge::entry::{Announcement, Category, Entry, EntryId};
 use crate::knowledge::intent::{Flow, Intent, IntentName, Rule};
 use crate::knowledge::operator::{Contacts, Department, SampleTransaction, Survey, Variable, VariableValue};
 use crate::knowledge::texts::Texts;
-use crate::text::language::LanguageTag;
+use crate::text::language_map::LanguageMap;
 
 /// One text per language; an entry's own file is `zh-CN`.
-pub type Localised = BTreeMap<LanguageTag, String>;
+pub type Localised = LanguageMap<String>;
 
 /// One file as the shell read it; `path` begins with `knowledge-base/` or `intents/`, with `/` between the parts.
 #[derive(Clone, Debug)]

@@ -1,6 +1,5 @@
 //! Entries, their categories, and announcements: the sentences that customers read.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -10,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::knowledge::content::Localised;
 use crate::knowledge::intent::IntentName;
-use crate::text::language::LanguageTag;
+use crate::text::language_map::LanguageMap;
 
 /// The name of an entry, unique over all categories: its file's name without `.md`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
@@ -42,7 +41,7 @@ pub struct Entry {
     /// The folder it lies in.
     pub category: String,
     /// Its text per language; `zh-CN` (the entry's own file) is always there.
-    pub texts: BTreeMap<LanguageTag, EntryText>,
+    pub texts: LanguageMap<EntryText>,
     /// What a reader of the answer may want next.
     pub related: Vec<EntryId>,
     /// What a reader can do at once.

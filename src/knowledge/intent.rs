@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::knowledge::content::Localised;
-use crate::text::language::LanguageTag;
+use crate::text::language_map::LanguageMap;
 
 /// The name of an intent, for instance `refund.request`: its file's name without `.yaml`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
@@ -28,7 +28,7 @@ pub struct Intent {
     /// What a choice says when the bot asks back; the first example where it is missing.
     pub title: Localised,
     /// Examples per language.
-    pub examples: BTreeMap<LanguageTag, Vec<String>>,
+    pub examples: LanguageMap<Vec<String>>,
     /// What is done.
     pub does: Does,
 }

@@ -3,6 +3,7 @@
 use std::hash::{Hash, Hasher};
 
 use rustc_hash::{FxHashMap, FxHasher};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::text::analysis::Analysis;
 use crate::text::term::{Field, Term};
@@ -21,7 +22,8 @@ const LATIN_GRAMS: std::ops::RangeInclusive<usize> = 2..=5;
 
 impl FeatureSpace {
     /// Learns the columns of training texts: those that at least `min_texts` of them hold.
-    pub fn learn(texts: &[Vec<u64>], min_texts: u32) -> Self {
+    pub fn learn<'t>(texts: impl ExactSizeIterator<Item = &'t [u64]>, min_texts: u32) -> Self {
+        let n_texts = texts.len() as f32;
         let mut counts: FxHashMap<u64, u32> = FxHashMap::default();
         for text in texts {
             for &feature in text {
@@ -30,7 +32,6 @@ impl FeatureSpace {
         }
         let mut kept: Vec<(u64, u32)> = counts.into_iter().filter(|&(_, n_texts)| n_texts >= min_texts).collect();
         kept.sort_unstable();
-        let n_texts = texts.len() as f32;
         let idf = |n: u32| ((1.0 + n_texts) / (1.0 + n as f32)).ln() + 1.0;
         let columns = kept.into_iter().enumerate().map(|(at, (feature, n))| (feature, (at as u32, idf(n)))).collect();
         Self { columns }
@@ -56,6 +57,24 @@ impl FeatureSpace {
             vector.iter_mut().for_each(|(_, weight)| *weight /= length);
         }
         vector
+    }
+}
+
+/// Written as the features in the order of their columns, each with its inverse document frequency.
+impl Serialize for FeatureSpace {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut sorted: Vec<(u32, u64, f32)> =
+            self.columns.iter().map(|(&feature, &(column, idf))| (column, feature, idf)).collect();
+        sorted.sort_unstable_by_key(|&(column, ..)| column);
+        serializer.collect_seq(sorted.iter().map(|&(_, feature, idf)| (feature, idf)))
+    }
+}
+
+impl<'de> Deserialize<'de> for FeatureSpace {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let sorted: Vec<(u64, f32)> = Vec::deserialize(deserializer)?;
+        let columns = sorted.into_iter().enumerate().map(|(at, (feature, idf))| (feature, (at as u32, idf))).collect();
+        Ok(Self { columns })
     }
 }
 

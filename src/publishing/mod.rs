@@ -7,12 +7,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::app::App;
+use crate::artefacts;
 use crate::config::ContentConfig;
 use crate::files::{self, Origin};
 use crate::knowledge::content::Content;
 use crate::knowledge::diagnostic::{Diagnostic, Severity};
 use crate::knowledge::{ReadOptions, read};
-use crate::snapshot::{Snapshot, revision_of};
+use crate::snapshot::revision_of;
 
 /// The content of the folders (else the sample), with its faults and its revision.
 pub struct Loaded {
@@ -90,8 +91,7 @@ fn attempt(app: &App, data: &Path) -> anyhow::Result<Publication> {
         return Ok(Publication::Refused { errors });
     }
     app.live().forget_previous();
-    let snapshot = Snapshot::compile(content, revision.clone())?;
-    let _ = (data, live);
+    let snapshot = artefacts::compile(content, revision.clone(), data, Some(&live))?;
     app.metrics().note_revision(&snapshot);
     app.live().swap(Arc::new(snapshot));
     Ok(Publication::Published { revision })

@@ -46,6 +46,11 @@ impl Analyser {
         Self { segmenter, synonyms, lexicon: Lexicon::default() }
     }
 
+    /// Returns what splits words, for another analyser with the same dictionary.
+    pub fn segmenter(&self) -> &Segmenter {
+        &self.segmenter
+    }
+
     /// Adds the content's words, so that pinyin can be read as these.
     pub fn with_lexicon(self, lexicon: Lexicon) -> Self {
         Self { lexicon, ..self }
@@ -156,18 +161,20 @@ fn read_sounds(analysis: &mut Analysis) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use proptest::prelude::*;
 
     use super::*;
 
-    fn analyser() -> Analyser {
+    static ANALYSER: LazyLock<Analyser> = LazyLock::new(|| {
         let pairs = [("退费", "退款")].map(|(word, stands)| (word.to_owned(), stands.to_owned()));
         Analyser::new(Segmenter::new([("到账", None, None)]), Synonyms::new(pairs))
-    }
+    });
 
     #[test]
     fn a_question_and_its_variant_share_their_terms() {
-        let analyser = analyser();
+        let analyser = &ANALYSER;
         let stored = analyser.analyse("退款多久到账？");
         assert_eq!(analyser.analyse("退費　多久到賬").terms, stored.terms);
         assert_eq!(analyser.analyse("tuikuan duojiu daozhang").terms_of(Field::Sound).len(), 5);
@@ -181,7 +188,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_can_be_analysed(text in "\\PC{0,60}") {
-            let analysis = analyser().analyse(&text);
+            let analysis = ANALYSER.analyse(&text);
             prop_assert_eq!(analysis.units.len(), analysis.sounds.len());
             prop_assert!(analysis.terms.windows(2).all(|pair| pair[0] < pair[1]));
         }

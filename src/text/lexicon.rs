@@ -12,6 +12,24 @@ pub struct Lexicon {
     latin: FxHashSet<String>,
 }
 
+/// How often each word is met in the phrasings.
+#[derive(Clone, Debug, Default)]
+pub struct WordCounts(FxHashMap<String, u32>);
+
+impl WordCounts {
+    /// Counts the words of one more phrasing.
+    pub fn add(&mut self, words: &[String]) {
+        for word in words {
+            match self.0.get_mut(word) {
+                Some(count) => *count += 1,
+                None => {
+                    self.0.insert(word.clone(), 1);
+                }
+            }
+        }
+    }
+}
+
 /// Longest word, in syllables.
 const LONGEST: usize = 6;
 
@@ -22,13 +40,9 @@ const MAX_READINGS: usize = 8;
 const WORTH_OF_LENGTH: f64 = 6.0;
 
 impl Lexicon {
-    /// Learns the words of all phrasings.
-    pub fn learn<'w>(words: impl IntoIterator<Item = &'w str>) -> Self {
-        let mut counts: FxHashMap<&str, u32> = FxHashMap::default();
-        for word in words {
-            *counts.entry(word).or_default() += 1;
-        }
-        let mut sorted: Vec<(&str, u32)> = counts.into_iter().collect();
+    /// Learns words from how often each is met.
+    pub fn learn(counts: &WordCounts) -> Self {
+        let mut sorted: Vec<(&str, u32)> = counts.0.iter().map(|(word, &count)| (word.as_str(), count)).collect();
         sorted.sort_unstable();
         let mut lexicon = Self::default();
         for (word, count) in sorted {
@@ -102,7 +116,10 @@ mod tests {
 
     #[test]
     fn reads_pinyin_as_the_contents_words() {
-        let lexicon = Lexicon::learn(["退款", "退款", "推", "宽", "多久", "到账", "怎么", "申请", "change", "pin"]);
+        let mut counts = WordCounts::default();
+        let words = ["退款", "退款", "推", "宽", "多久", "到账", "怎么", "申请", "change", "pin"];
+        counts.add(&words.map(str::to_owned));
+        let lexicon = Lexicon::learn(&counts);
         let read = |text: &str| lexicon.read(text, str::to_owned);
         assert_eq!(read("tuikuan duojiu daozhang").as_deref(), Some("退款多久到账"));
         assert_eq!(read("zen me shen qing tui kuan").as_deref(), Some("怎么申请退款"));

@@ -3,6 +3,7 @@
 pub mod analysis;
 pub mod folded;
 pub mod language;
+pub mod language_map;
 pub mod lexicon;
 pub mod normalise;
 pub mod pinyin;

@@ -1,36 +1,68 @@
 //! Where words begin and end: jieba with an editor's dictionary for Han, Unicode words for other scripts, English stems.
 
 use std::borrow::Cow;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
 
 use frostem::{Algorithm, Stemmer};
 use jieba_rs::Jieba;
-use once_cell::sync::Lazy;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::text::script::is_han;
 
-/// The built-in dictionary, read once: the only global, and it is data.
-static BUILT_IN: Lazy<Jieba> = Lazy::new(Jieba::new);
+/// The built-in dictionary on its way to the next segmenter: the only global, and it is data.
+static AHEAD: Mutex<Option<JoinHandle<Jieba>>> = Mutex::new(None);
 
 /// The frequency of an editor's word without one of its own: that of a very common word, so that it is kept whole.
 const KEPT_WHOLE: usize = 1_000_000;
 
-/// Splits normalised text into words, with the dictionary of one revision.
+/// A word to keep whole, with its frequency in jieba's scale and its part-of-speech tag, where it has these.
+pub type Word<'w> = (&'w str, Option<usize>, Option<&'w str>);
+
+/// Splits normalised text into words, with the dictionary of one revision; a copy shares it.
 #[derive(Clone)]
 pub struct Segmenter {
-    jieba: Jieba,
+    dictionary: Arc<Dictionary>,
     stemmer: Stemmer,
+}
+
+struct Dictionary {
+    jieba: Jieba,
+    /// What was added to the built-in words, in order.
+    added: Vec<(String, Option<usize>, Option<String>)>,
+}
+
+/// Begins to read the built-in dictionary for the next segmenter that is made, while something else is done.
+pub fn read_ahead() {
+    let mut ahead = AHEAD.lock().unwrap_or_else(PoisonError::into_inner);
+    ahead.get_or_insert_with(|| thread::spawn(Jieba::new));
+}
+
+fn built_in() -> Jieba {
+    let ahead = AHEAD.lock().unwrap_or_else(PoisonError::into_inner).take();
+    ahead.and_then(|reading| reading.join().ok()).unwrap_or_default()
 }
 
 impl Segmenter {
     /// Makes a segmenter that keeps these words whole, besides those of the built-in dictionary.
-    pub fn new<'w>(words: impl IntoIterator<Item = (&'w str, Option<usize>, Option<&'w str>)>) -> Self {
-        let mut jieba = BUILT_IN.clone();
+    pub fn new<'w>(words: impl IntoIterator<Item = Word<'w>>) -> Self {
+        let mut jieba = built_in();
+        let mut added = Vec::new();
         for (word, frequency, tag) in words {
-            let frequency = frequency.unwrap_or_else(|| jieba.suggest_freq(word).max(KEPT_WHOLE));
-            jieba.add_word(word, Some(frequency), tag);
+            let counted = frequency.unwrap_or_else(|| jieba.suggest_freq(word).max(KEPT_WHOLE));
+            jieba.add_word(word, Some(counted), tag);
+            added.push((word.to_owned(), frequency, tag.map(str::to_owned)));
         }
-        Self { jieba, stemmer: Stemmer::new(Algorithm::English) }
+        Self { dictionary: Arc::new(Dictionary { jieba, added }), stemmer: Stemmer::new(Algorithm::English) }
+    }
+
+    /// Says whether these are the words that were added, in this order.
+    pub fn keeps_whole<'w>(&self, words: impl IntoIterator<Item = Word<'w>>) -> bool {
+        let mut added = self.dictionary.added.iter();
+        let is_next = |word: Word<'_>| {
+            added.next().is_some_and(|(known, frequency, tag)| (known.as_str(), *frequency, tag.as_deref()) == word)
+        };
+        words.into_iter().all(is_next) && added.next().is_none()
     }
 
     /// Splits normalised text into words: Han by jieba's search mode (long words and the words within), other scripts
@@ -39,7 +71,7 @@ impl Segmenter {
         let mut words = Vec::with_capacity(normalised.len() / 4 + 1);
         for piece in script_runs(normalised) {
             if piece.starts_with(is_han) {
-                words.extend(self.jieba.cut_for_search(piece, false).into_iter().map(|token| token.word));
+                words.extend(self.dictionary.jieba.cut_for_search(piece, false).into_iter().map(|token| token.word));
             } else {
                 words.extend(piece.unicode_words());
             }
@@ -55,7 +87,7 @@ impl Segmenter {
             if piece.starts_with(is_han) {
                 let ends = piece.char_indices().map(|(at, _)| start + at).chain([start + piece.len()]);
                 let places: Vec<usize> = ends.collect();
-                for token in self.jieba.cut_for_search(piece, false) {
+                for token in self.dictionary.jieba.cut_for_search(piece, false) {
                     borders.starts.push(places[token.start]);
                     borders.ends.push(places[token.end]);
                 }
@@ -101,6 +133,16 @@ pub fn script_runs(text: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_dictionary_read_ahead_is_the_same_and_is_known_again() {
+        read_ahead();
+        let words = [("退款进度条", None, Some("n")), ("到账", Some(20), None)];
+        let segmenter = Segmenter::new(words);
+        assert_eq!(segmenter.words("退款进度条到账"), Segmenter::new(words).words("退款进度条到账"));
+        assert!(segmenter.keeps_whole(words));
+        assert!(!segmenter.keeps_whole([words[0]]) && !segmenter.keeps_whole([words[1], words[0]]));
+    }
 
     #[test]
     fn keeps_the_editors_words_whole() {

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
+use yingda::artefacts;
 use yingda::assistant::turn::{DecisionKind, Message, Turn};
 use yingda::dialogue::decide::Decision;
 use yingda::evaluation::questions::{accepts, judge};
@@ -185,6 +186,25 @@ fn the_same_question_gets_the_same_bytes() {
         let message = Message { explain: true, ..Message::new(&question.text) };
         let (one, other) = (SAMPLE.answer(&message, now()), again.answer(&message, now()));
         assert_eq!(serde_json::to_string(&one).unwrap(), serde_json::to_string(&other).unwrap());
+    }
+}
+
+#[test]
+fn what_was_trained_before_changes_no_answer() {
+    let data = tempfile::tempdir().unwrap();
+    let files = files::sample();
+    let compile = |previous| {
+        let (content, _) = read(&files, &ReadOptions::default());
+        artefacts::compile(content, revision_of(&files), data.path(), previous).unwrap()
+    };
+    let trained = compile(None);
+    let loaded = compile(None);
+    let beside = compile(Some(&trained));
+    for question in SAMPLE.assistant.content().questions.values().flatten().step_by(7) {
+        let message = Message { explain: true, ..Message::new(&question.text) };
+        let [first, others @ ..] = [&*SAMPLE, &trained, &loaded, &beside]
+            .map(|snapshot| serde_json::to_string(&snapshot.answer(&message, now())).unwrap());
+        assert!(others.iter().all(|other| *other == first), "{}", question.text);
     }
 }
 

@@ -14,6 +14,7 @@ use crate::knowledge::reader::{Kind, Owner, Phrasing, Reader, Written};
 use crate::knowledge::source::Place;
 use crate::knowledge::yaml::Node;
 use crate::text::language::LanguageTag;
+use crate::text::language_map::LanguageMap;
 
 /// A translation that waits for its entry or announcement.
 pub(super) struct Translation {
@@ -163,7 +164,7 @@ pub(super) fn entry(
     let entry = Entry {
         id: EntryId(id.to_owned()),
         category: category.to_owned(),
-        texts: BTreeMap::from([(LanguageTag::zh_cn(), text)]),
+        texts: LanguageMap::from([(LanguageTag::zh_cn(), text)]),
         related: related.into_iter().map(|(id, _)| EntryId(id)).collect(),
         actions: fields.get("actions").map(|node| actions(reader, node)).unwrap_or_default(),
         requires,
@@ -323,7 +324,7 @@ pub(super) fn announcement(
     let valid = fields.get("valid").map(|node| validity(reader, node, id)).unwrap_or_default();
     let title = fields.get("title").map(|node| reader.localised(node, false, false)).unwrap_or_default();
     reader.notes.announcements.push((id.to_owned(), fields.get("valid").map_or(place, |node| node.place)));
-    let body = BTreeMap::from([(LanguageTag::zh_cn(), page.body)]);
+    let body = LanguageMap::from([(LanguageTag::zh_cn(), page.body)]);
     content.announcements.push(Announcement { id: id.to_owned(), title, valid, kind, body });
     Some(())
 }

@@ -1,7 +1,5 @@
 //! `intents/<name>.yaml`, `intents/rules.yaml` and `intents/texts.yaml`.
 
-use std::collections::BTreeMap;
-
 use crate::knowledge::content::Content;
 use crate::knowledge::intent::{CaseKind, Does, HandoffTarget, Intent, IntentName, Priority, Rule, RuleMatcher};
 use crate::knowledge::reader::{Kind, Owner, Phrasing, Reader};
@@ -9,7 +7,7 @@ use crate::knowledge::rule;
 use crate::knowledge::source::Place;
 use crate::knowledge::texts::TextName;
 use crate::knowledge::yaml::Node;
-use crate::text::language::LanguageTag;
+use crate::text::language_map::LanguageMap;
 use crate::text::normalise::normalise;
 
 /// The kinds of cases as files name them.
@@ -35,12 +33,12 @@ pub(super) fn intent(reader: &mut Reader, content: &mut Content, file: usize, na
     let node = reader.yaml(file, &text, 1)?;
     let fields = reader.fields(&node, &["title", "examples", "does"], &["examples", "does"]);
     let title = fields.get("title").map(|node| reader.localised(node, false, false)).unwrap_or_default();
-    let mut examples: BTreeMap<LanguageTag, Vec<String>> = BTreeMap::new();
+    let mut examples: LanguageMap<Vec<String>> = LanguageMap::new();
     for (language, place, list) in fields.get("examples").map(|node| reader.named(node)).unwrap_or_default() {
         let Some(language) = reader.language(language, place) else { continue };
         for (text, place) in reader.texts(list) {
             reader.notes.phrasings.push(Phrasing { text: text.clone(), place, owner: Owner::Intent(name.to_owned()) });
-            examples.entry(language.clone()).or_default().push(text);
+            examples.get_or_default(language.clone()).push(text);
         }
     }
     let does = fields.get("does").and_then(|node| does(reader, node))?;

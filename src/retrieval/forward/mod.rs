@@ -1,8 +1,14 @@
 //! The forward index: the terms of every phrasing, target by target, for exact scores that do not hang on how an
 //! index stores its statistics.
 
+mod build;
+mod holders;
+
+pub use build::ForwardBuilder;
+
 use rustc_hash::FxHashMap;
 
+use crate::retrieval::forward::holders::{Holders, Start};
 use crate::retrieval::wording::Wording;
 use crate::retrieval::{GatherTerm, Target};
 use crate::text::analysis::Analysis;
@@ -19,9 +25,6 @@ pub const FIELD_WEIGHTS: [f32; 4] = [2.0, 1.0, 1.0, 0.5];
 /// The number of a term in this index; numbers of one field lie together.
 type TermNumber = u32;
 
-/// The number of a phrasing within its target.
-type PhrasingNumber = u16;
-
 /// Terms of every phrasing of every target, with inverse document frequencies over targets.
 #[derive(Clone, Debug, Default)]
 pub struct ForwardIndex {
@@ -36,10 +39,9 @@ pub struct ForwardIndex {
     phrasings: Vec<Phrasing>,
     /// Target by target: the terms of its phrasings, sorted …
     terms: Vec<TermNumber>,
-    /// … where the phrasings that hold a term end (those of the next term begin there) …
-    holder_ends: Vec<u32>,
-    /// … and these phrasings.
-    holders: Vec<PhrasingNumber>,
+    /// … and which phrasings hold each.
+    holders: Holders,
+    /// Phrasing by phrasing: its units in order.
     units: Vec<TermNumber>,
 }
 
@@ -48,6 +50,7 @@ pub struct ForwardIndex {
 struct Slice {
     phrasings: u32,
     terms: u32,
+    holders: Start,
 }
 
 #[derive(Clone, Debug)]
@@ -87,9 +90,6 @@ const UNKNOWN: TermNumber = TermNumber::MAX;
 /// Units of a question or phrasing that are aligned; a machine word's bits.
 const MAX_ALIGNED: usize = 64;
 
-/// Phrasings of one target that are compared; further ones are only known word for word.
-const MAX_PHRASINGS: usize = PhrasingNumber::MAX as usize;
-
 /// Room to work in when many targets are compared with one question: per phrasing and field, the common idf.
 #[derive(Debug, Default)]
 pub struct Scratch(Vec<[f32; 4]>);
@@ -108,104 +108,6 @@ pub struct Match {
 }
 
 impl ForwardIndex {
-    /// Builds the index of targets, each a list of analysed phrasings.
-    pub fn build<'a>(targets: impl IntoIterator<Item = Vec<&'a Analysis>>) -> Self {
-        let mut index = Self::default();
-        let mut provisional: Vec<Term> = Vec::new();
-        let mut held: Vec<(TermNumber, PhrasingNumber)> = Vec::new();
-        let mut held_ends: Vec<usize> = Vec::new();
-        for phrasings in targets {
-            index.targets.push(Slice { phrasings: index.phrasings.len() as u32, terms: 0 });
-            for (at, analysis) in phrasings.into_iter().take(MAX_PHRASINGS).enumerate() {
-                for &term in &analysis.terms {
-                    let number = *index.numbers.entry(term).or_insert_with(|| {
-                        provisional.push(term);
-                        provisional.len() as TermNumber - 1
-                    });
-                    held.push((number, at as PhrasingNumber));
-                }
-                index.units.extend(analysis.units.iter().take(MAX_ALIGNED).map(|unit| index.numbers[unit]));
-                index.phrasings.push(Phrasing {
-                    units_end: index.units.len() as u32,
-                    wording: Wording::of(analysis),
-                    own: [0.0; 4],
-                    gain: [0.0; 4],
-                });
-            }
-            held_ends.push(held.len());
-        }
-        let renumbered = index.number_by_field(&provisional);
-        index.store(held, &held_ends, &renumbered);
-        index.weigh();
-        index
-    }
-
-    /// Numbers the terms anew, so that those of one field lie together.
-    fn number_by_field(&mut self, provisional: &[Term]) -> Vec<TermNumber> {
-        let mut order: Vec<TermNumber> = (0..provisional.len() as TermNumber).collect();
-        order.sort_by_key(|&number| provisional[number as usize].field());
-        let mut renumbered = vec![0; order.len()];
-        for (new, &old) in order.iter().enumerate() {
-            renumbered[old as usize] = new as TermNumber;
-            self.field_ends[provisional[old as usize].field() as usize] = new as TermNumber + 1;
-        }
-        for field in 1..self.field_ends.len() {
-            self.field_ends[field] = self.field_ends[field].max(self.field_ends[field - 1]);
-        }
-        self.numbers.values_mut().for_each(|number| *number = renumbered[*number as usize]);
-        self.units.iter_mut().for_each(|number| *number = renumbered[*number as usize]);
-        renumbered
-    }
-
-    /// Stores which phrasings hold which terms, target by target.
-    fn store(&mut self, mut held: Vec<(TermNumber, PhrasingNumber)>, held_ends: &[usize], renumbered: &[TermNumber]) {
-        self.n_targets_of = vec![0; renumbered.len()];
-        self.holders.reserve_exact(held.len());
-        let mut start = 0;
-        for (target, &end) in held_ends.iter().enumerate() {
-            let held = &mut held[start..end];
-            held.iter_mut().for_each(|(number, _)| *number = renumbered[*number as usize]);
-            held.sort_unstable();
-            self.targets[target].terms = self.terms.len() as u32;
-            for of_term in held.chunk_by(|(one, _), (other, _)| one == other) {
-                self.terms.push(of_term[0].0);
-                self.n_targets_of[of_term[0].0 as usize] += 1;
-                self.holders.extend(of_term.iter().map(|(_, phrasing)| phrasing));
-                self.holder_ends.push(self.holders.len() as u32);
-            }
-            start = end;
-        }
-        self.targets.push(Slice { phrasings: self.phrasings.len() as u32, terms: self.terms.len() as u32 });
-    }
-
-    fn weigh(&mut self) {
-        let n_targets = self.n_targets() as f32;
-        let idf = |n: f32| (1.0 + (n_targets - n + 0.5) / (n + 0.5)).ln();
-        self.idf = self.n_targets_of.iter().map(|&n| idf(n as f32)).collect();
-        self.unknown_idf = idf(0.0);
-        let mut counts = vec![[0_u32; 4]; self.phrasings.len()];
-        for target in 0..self.n_targets() {
-            let first = self.targets[target].phrasings as usize;
-            for at in self.term_range(target as Target) {
-                let number = self.terms[at];
-                let field = self.field_of(number);
-                for holder in self.holder_range(at) {
-                    let phrasing = first + self.holders[holder] as usize;
-                    self.phrasings[phrasing].own[field] += self.idf[number as usize];
-                    counts[phrasing][field] += 1;
-                }
-            }
-        }
-        for field in 0..4 {
-            let total: u64 = counts.iter().map(|count| u64::from(count[field])).sum();
-            let mean = (total as f32 / self.phrasings.len().max(1) as f32).max(1.0);
-            for (phrasing, count) in self.phrasings.iter_mut().zip(&counts) {
-                let length = count[field] as f32 / mean;
-                phrasing.gain[field] = FIELD_WEIGHTS[field] * (K1 + 1.0) / (1.0 + K1 * (1.0 - B + B * length));
-            }
-        }
-    }
-
     /// Returns how many targets there are.
     pub fn n_targets(&self) -> usize {
         self.targets.len().saturating_sub(1)
@@ -217,14 +119,12 @@ impl ForwardIndex {
     }
 
     /// Returns the terms of each target without repetition, for an index that gathers candidates.
-    pub fn terms_by_target(&self) -> impl Iterator<Item = Vec<Term>> + '_ {
-        let mut by_number: Vec<Option<Term>> = vec![None; self.numbers.len()];
-        for (&term, &number) in &self.numbers {
-            by_number[number as usize] = Some(term);
-        }
+    pub fn terms_by_target(&self) -> impl ExactSizeIterator<Item = Vec<Term>> + '_ {
+        let mut sorted: Vec<(TermNumber, Term)> = self.numbers.iter().map(|(&term, &number)| (number, term)).collect();
+        sorted.sort_unstable();
         (0..self.n_targets()).map(move |target| {
             let numbers = &self.terms[self.term_range(target as Target)];
-            numbers.iter().filter_map(|&number| by_number[number as usize]).collect()
+            numbers.iter().map(|&number| sorted[number as usize].1).collect()
         })
     }
 
@@ -274,15 +174,15 @@ impl ForwardIndex {
         let common = &mut scratch.0;
         common.clear();
         common.resize(phrasings.len(), [0.0; 4]);
-        let range = self.term_range(target);
-        let (first, terms) = (range.start, &self.terms[range]);
+        let terms = &self.terms[self.term_range(target)];
+        let holders = self.targets[target as usize].holders;
         let mut at = 0;
         for known in &query.known {
             at += gallop(&terms[at..], known.number);
             if terms.get(at) == Some(&known.number) {
-                for &holder in &self.holders[self.holder_range(first + at)] {
-                    common[holder as usize][known.field as usize] += known.idf;
-                }
+                self.holders.each(phrasings.len(), holders, at, |holder| {
+                    common[holder][usize::from(known.field)] += known.idf;
+                });
             }
         }
         let mut best: Vec<(f32, usize)> = Vec::with_capacity(limit + 1);
@@ -328,10 +228,14 @@ impl ForwardIndex {
 
     /// Says whether a target's phrasing holds a term.
     pub fn holds(&self, target: Target, phrasing: u32, term: Term) -> bool {
-        let range = self.term_range(target);
         let Some(number) = self.numbers.get(&term) else { return false };
-        let Ok(at) = self.terms[range.clone()].binary_search(number) else { return false };
-        self.holders[self.holder_range(range.start + at)].iter().any(|&holder| u32::from(holder) == phrasing)
+        let Ok(at) = self.terms[self.term_range(target)].binary_search(number) else { return false };
+        let mut found = false;
+        let n_phrasings = self.phrasing_range(target).len();
+        self.holders.each(n_phrasings, self.targets[target as usize].holders, at, |holder| {
+            found |= holder == phrasing as usize;
+        });
+        found
     }
 
     fn phrasing_range(&self, target: Target) -> std::ops::Range<usize> {
@@ -340,12 +244,6 @@ impl ForwardIndex {
 
     fn term_range(&self, target: Target) -> std::ops::Range<usize> {
         self.targets[target as usize].terms as usize..self.targets[target as usize + 1].terms as usize
-    }
-
-    /// Where the phrasings are that hold the term at a place of `terms`.
-    fn holder_range(&self, at: usize) -> std::ops::Range<usize> {
-        let start = at.checked_sub(1).map_or(0, |before| self.holder_ends[before]);
-        start as usize..self.holder_ends[at] as usize
     }
 
     fn field_of(&self, number: TermNumber) -> usize {
@@ -412,7 +310,12 @@ mod tests {
     fn the_same_words_score_best_and_cover_everything() {
         let analyser = Analyser::new(Segmenter::new([]), Synonyms::new([]));
         let texts = ["退款多久到账", "怎么申请退款", "为什么付款失败"].map(|text| analyser.analyse(text));
-        let index = ForwardIndex::build(texts.iter().map(|text| vec![text]));
+        let mut builder = ForwardBuilder::default();
+        for text in &texts {
+            builder.add(text);
+            builder.end_target();
+        }
+        let index = builder.build();
         let query = index.query(&texts[0]);
         let scores: Vec<f32> =
             (0..3).map(|target| index.best_matches(target, &query, 1, &mut Scratch::default())[0].score).collect();

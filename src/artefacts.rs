@@ -1,0 +1,268 @@
+//! What was trained on a revision, kept as a file, so that a later start need not train again. Derived: a file that does not
+//! fit or is broken is ignored, and all of them may be deleted at any time.
+//!
+//! A file's name and its beginning say which revision it belongs to and which engine made it; a checksum finds broken ones.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
+
+use crate::assistant::training::Classifier;
+use crate::knowledge::content::Content;
+use crate::retrieval::policy::Policy;
+use crate::snapshot::{Before, Snapshot, Trained};
+use crate::text::segment;
+
+/// The engine that trains: its version, and a hash over the source that training hangs on.
+const ENGINE: &str = concat!(env!("CARGO_PKG_VERSION"), "-", env!("ENGINE_HASH"));
+
+/// The folder below the one for data.
+const FOLDER: &str = "artefacts";
+const EXTENSION: &str = "trained";
+
+/// How a file begins; the number changes with what follows it.
+const MAGIC: [u8; 8] = *b"yingda 1";
+
+/// Files that are kept besides the newest: the revisions one may go back to.
+const KEPT: usize = 4;
+
+/// Begins to read the dictionary that every first compilation needs, while the content is read.
+pub fn read_ahead() {
+    segment::read_ahead();
+}
+
+/// Compiles content with what was trained on it before, from the previous snapshot or below the folder for data; keeps
+/// there what had to be trained.
+///
+/// # Errors
+/// Fails only where the index cannot be built.
+pub fn compile(
+    content: Content,
+    revision: String,
+    data: &Path,
+    previous: Option<&Snapshot>,
+) -> anyhow::Result<Snapshot> {
+    let trained = of_previous(&revision, previous).or_else(|| load(data, &revision));
+    let had = trained.clone();
+    let snapshot = Snapshot::compile_after(content, revision, Before { trained, previous })?;
+    let trained = snapshot.trained();
+    if had.is_none_or(|had| !had.is_the_same(&trained)) {
+        store(data, snapshot.assistant.revision(), &trained);
+    }
+    Ok(snapshot)
+}
+
+/// Compiles content with what was trained on it before, where that is kept; writes nothing.
+///
+/// # Errors
+/// Fails only where the index cannot be built.
+pub fn compile_read_only(content: Content, revision: String, data: &Path) -> anyhow::Result<Snapshot> {
+    let trained = load(data, &revision);
+    Snapshot::compile_after(content, revision, Before { trained, previous: None })
+}
+
+fn of_previous(revision: &str, previous: Option<&Snapshot>) -> Option<Trained> {
+    let same = previous.filter(|previous| previous.assistant.revision() == revision && is_a_name(revision))?;
+    Some(same.trained())
+}
+
+/// Content that was made up has no name, and nothing is kept of it.
+fn is_a_name(revision: &str) -> bool {
+    !revision.is_empty() && revision.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+fn path_of(data: &Path, revision: &str) -> PathBuf {
+    data.join(FOLDER).join(format!("{revision}-{ENGINE}.{EXTENSION}"))
+}
+
+fn load(data: &Path, revision: &str) -> Option<Trained> {
+    let path = path_of(data, revision);
+    if !is_a_name(revision) || !path.exists() {
+        return None;
+    }
+    let trained = fs::read(&path).map_err(anyhow::Error::from).and_then(|bytes| decode(&bytes, revision));
+    match trained {
+        Ok(trained) => Some(trained),
+        Err(error) => {
+            tracing::warn!(path = %path.display(), error = format!("{error:#}"), "ignoring what was trained before");
+            None
+        }
+    }
+}
+
+fn store(data: &Path, revision: &str, trained: &Trained) {
+    if !is_a_name(revision) {
+        return;
+    }
+    let path = path_of(data, revision);
+    if let Err(error) = write(&path, revision, trained) {
+        tracing::warn!(path = %path.display(), error = format!("{error:#}"), "could not keep what was trained");
+    }
+}
+
+fn write(path: &Path, revision: &str, trained: &Trained) -> anyhow::Result<()> {
+    let folder = path.parent().context("a path in a folder")?;
+    fs::create_dir_all(folder)?;
+    let mut file = NamedTempFile::with_suffix_in(format!(".{EXTENSION}"), folder)?;
+    file.write_all(&encode(revision, trained)?)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    fs::File::open(folder).and_then(|folder| folder.sync_all())?;
+    remove_old(folder)
+}
+
+/// Removes all but the newest files, and what a write left behind that was cut short.
+fn remove_old(folder: &Path) -> anyhow::Result<()> {
+    let mut files: Vec<(SystemTime, PathBuf)> = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == EXTENSION) {
+            files.push((fs::metadata(&path)?.modified()?, path));
+        }
+    }
+    files.sort();
+    for (_, path) in files.iter().rev().skip(KEPT) {
+        fs::remove_file(path)?;
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct Written<'t> {
+    classifier: Option<&'t Classifier>,
+    policy: &'t Policy,
+}
+
+#[derive(Deserialize)]
+struct Read {
+    classifier: Option<Classifier>,
+    policy: Policy,
+}
+
+fn encode(revision: &str, trained: &Trained) -> anyhow::Result<Vec<u8>> {
+    let written = Written { classifier: trained.classifier.as_deref(), policy: &trained.policy };
+    let body = postcard::to_stdvec(&(ENGINE, revision, written))?;
+    Ok([&MAGIC[..], &crc32fast::hash(&body).to_le_bytes(), &body].concat())
+}
+
+fn decode(bytes: &[u8], revision: &str) -> anyhow::Result<Trained> {
+    let rest = bytes.strip_prefix(&MAGIC).context("it does not begin as it should")?;
+    let (checksum, body) = rest.split_first_chunk().context("it is cut short")?;
+    anyhow::ensure!(u32::from_le_bytes(*checksum) == crc32fast::hash(body), "its checksum is wrong");
+    let ((engine, of), rest) = postcard::take_from_bytes::<(&str, &str)>(body)?;
+    anyhow::ensure!(engine == ENGINE, "another engine made it");
+    anyhow::ensure!(of == revision, "it belongs to another revision");
+    let (read, rest) = postcard::take_from_bytes::<Read>(rest)?;
+    anyhow::ensure!(rest.is_empty(), "something follows its end");
+    Ok(Trained { classifier: read.classifier.map(Into::into), policy: read.policy })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::content::SourceFile;
+    use crate::knowledge::{ReadOptions, read};
+
+    const REVISION: &str = "abc123";
+
+    fn content() -> Content {
+        let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), bytes: text.as_bytes().to_vec() };
+        let files = [
+            file("knowledge-base/refund/_category.yaml", "title: 退款\norder: 1\n"),
+            file("knowledge-base/refund/refund-time.md", "---\nquestion: 退款多久到账\n---\n\n三天。\n"),
+            file("knowledge-base/refund/refund-apply.md", "---\nquestion: 怎么申请退款\n---\n\n点退款。\n"),
+            file("intents/smalltalk.greet.yaml", "examples: {zh-CN: [你好, 哈喽, 在吗]}\ndoes: {reply: 您好}\n"),
+        ];
+        let (content, diagnostics) = read(&files, &ReadOptions::default());
+        assert_eq!(diagnostics, []);
+        content
+    }
+
+    fn compiled(data: &Path) -> Snapshot {
+        compile(content(), REVISION.to_owned(), data, None).unwrap()
+    }
+
+    fn encoded(snapshot: &Snapshot) -> Vec<u8> {
+        encode(REVISION, &snapshot.trained()).unwrap()
+    }
+
+    #[test]
+    fn what_was_trained_is_taken_up_again() {
+        let data = tempfile::tempdir().unwrap();
+        let first = compiled(data.path());
+        let kept = fs::read(path_of(data.path(), REVISION)).unwrap();
+        assert_eq!(kept, encoded(&first));
+        let loaded = load(data.path(), REVISION).unwrap();
+        assert_eq!(encode(REVISION, &loaded).unwrap(), kept);
+        for again in [compiled(data.path()), compile_read_only(content(), REVISION.to_owned(), data.path()).unwrap()] {
+            assert_eq!(encoded(&again), kept);
+        }
+        let beside = compile(content(), REVISION.to_owned(), data.path(), Some(&first)).unwrap();
+        assert!(beside.trained().is_the_same(&first.trained()));
+    }
+
+    #[test]
+    fn a_broken_file_is_trained_anew_and_replaced() {
+        let data = tempfile::tempdir().unwrap();
+        let whole = encoded(&compiled(data.path()));
+        let path = path_of(data.path(), REVISION);
+        let flipped = |at: usize| {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 0x10;
+            bytes
+        };
+        let other_engine = {
+            let mut body = whole[12..].to_vec();
+            body[1] = b'9';
+            [&MAGIC[..], &crc32fast::hash(&body).to_le_bytes(), &body].concat()
+        };
+        let mut broken: Vec<Vec<u8>> =
+            [0, 7, 8, 11, 12, 20, whole.len() / 2, whole.len() - 1].map(|end| whole[..end].to_vec()).into();
+        broken.extend([2, 9, 12, 40, whole.len() / 2, whole.len() - 1].map(flipped));
+        broken.extend([other_engine, [whole.as_slice(), b"more"].concat()]);
+        for bytes in broken {
+            fs::write(&path, &bytes).unwrap();
+            assert!(load(data.path(), REVISION).is_none());
+            assert_eq!(encoded(&compiled(data.path())), whole);
+            assert_eq!(fs::read(&path).unwrap(), whole);
+        }
+    }
+
+    #[test]
+    fn one_of_another_shape_or_revision_is_not_taken() {
+        let data = tempfile::tempdir().unwrap();
+        let first = compiled(data.path());
+        let bytes = encoded(&first);
+        assert!(decode(&bytes, "another").is_err());
+        let mut policy_of_another_version = first.trained();
+        policy_of_another_version.policy.ranker.pop();
+        let without_classifier = Trained { classifier: None, ..first.trained() };
+        for trained in [policy_of_another_version, without_classifier] {
+            store(data.path(), REVISION, &trained);
+            assert_eq!(encoded(&compiled(data.path())), bytes);
+        }
+    }
+
+    #[test]
+    fn only_the_newest_are_kept_and_a_folder_that_cannot_be_written_is_no_error() {
+        let data = tempfile::tempdir().unwrap();
+        let trained = compiled(data.path()).trained();
+        for at in 0..KEPT + 2 {
+            store(data.path(), &format!("revision{at}"), &trained);
+        }
+        assert_eq!(fs::read_dir(data.path().join(FOLDER)).unwrap().count(), KEPT);
+        assert!(load(data.path(), &format!("revision{}", KEPT + 1)).is_some());
+        let file = data.path().join("file");
+        fs::write(&file, "").unwrap();
+        compiled(&file);
+        let unnamed = tempfile::tempdir().unwrap();
+        compile(content(), String::new(), unnamed.path(), None).unwrap();
+        compile(content(), "../../away".to_owned(), unnamed.path(), None).unwrap();
+        assert_eq!(fs::read_dir(unnamed.path()).unwrap().count(), 0);
+    }
+}

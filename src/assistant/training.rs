@@ -1,0 +1,93 @@
+//! The classifier over a content's intents and entries: which target is which class, and what it is trained on.
+
+use serde::{Deserialize, Serialize};
+
+use crate::assistant::compile::Goal;
+use crate::nlu::classifier::{Example, LinearClassifier};
+use crate::nlu::features::{FeatureSpace, features_of};
+use crate::text::analysis::Analysis;
+
+/// Up to this many targets each is a class of its own; beyond, all entries together are one.
+const MAX_CLASSES: usize = 400;
+
+/// Phrasings that stand for all entries together, when these are one class.
+const MAX_ENTRY_EXAMPLES: usize = 2_000;
+
+/// Every feature counts, also one that a single text holds: with a dozen phrasings a class, a word that stands in one of
+/// them alone is often the best evidence there is.
+const MIN_TEXTS: u32 = 1;
+
+/// A trained classifier with its columns.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Classifier {
+    space: FeatureSpace,
+    model: LinearClassifier,
+}
+
+impl Classifier {
+    /// Returns every class's margin.
+    pub fn margins(&self, analysis: &Analysis) -> Vec<f32> {
+        self.model.margins(&self.space.weigh(&features_of(analysis)))
+    }
+
+    /// Says whether it tells so many classes apart, and its parts belong together.
+    pub(crate) fn is_of(&self, n_classes: usize) -> bool {
+        self.model.is_of(self.space.len(), n_classes)
+    }
+}
+
+/// Which class each target is.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Classes {
+    /// The class of each target.
+    pub(crate) of: Vec<usize>,
+    /// How many there are.
+    pub(crate) n: usize,
+    one_each: bool,
+}
+
+impl Classes {
+    pub(crate) fn of(goals: &[Goal]) -> Self {
+        let one_each = goals.len() <= MAX_CLASSES;
+        // Class 0 is all entries together, when they are too many.
+        let mut classes = Self { of: Vec::with_capacity(goals.len()), n: usize::from(!one_each), one_each };
+        for goal in goals {
+            let shared = !one_each && matches!(goal, Goal::Entry(_));
+            classes.of.push(if shared { 0 } else { classes.n });
+            classes.n += usize::from(!shared);
+        }
+        classes
+    }
+}
+
+/// Training lines as they are gathered.
+pub(crate) struct Lines {
+    lines: Vec<(Vec<u64>, usize)>,
+    /// Of the entries' phrasings, one in so many is taken.
+    step: usize,
+    n_seen: usize,
+}
+
+impl Lines {
+    /// Begins with what is known of the whole: the classes, and how many phrasings the entries have.
+    pub(crate) fn new(classes: &Classes, n_entry_texts: usize) -> Self {
+        let step = if classes.one_each { 1 } else { n_entry_texts.div_ceil(MAX_ENTRY_EXAMPLES).max(1) };
+        Self { lines: Vec::new(), step, n_seen: 0 }
+    }
+
+    pub(crate) fn add(&mut self, goal: Goal, class: usize, analysis: &Analysis) {
+        let of_entry = matches!(goal, Goal::Entry(_));
+        self.n_seen += usize::from(of_entry);
+        if !of_entry || self.n_seen.is_multiple_of(self.step) {
+            self.lines.push((features_of(analysis), class));
+        }
+    }
+
+    pub(crate) fn train(self, classes: &Classes) -> Classifier {
+        let space = FeatureSpace::learn(self.lines.iter().map(|(features, _)| features.as_slice()), MIN_TEXTS);
+        let example = |(features, class): (Vec<u64>, usize)| Example { vector: space.weigh(&features), class };
+        let examples: Vec<Example> = self.lines.into_iter().map(example).collect();
+        let model = LinearClassifier::train(&examples, space.len(), classes.n);
+        Classifier { space, model }
+    }
+}
