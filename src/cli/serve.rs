@@ -1,5 +1,6 @@
 //! `yingda serve`: the API and the pages, until the process is told to end.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -53,11 +54,10 @@ pub fn run(serve: &ServeArguments, common: &Common, config: Config) -> anyhow::R
 async fn serve_until_told(watch: bool, data: &Path, config: Config) -> anyhow::Result<Outcome> {
     // First the address: whoever finds it taken should not wait for the content to be compiled.
     let listen = config.server.listen;
-    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let listener = server::listen(listen).with_context(|| format!("cannot listen on {listen}"))?;
     let metrics_listener = match config.server.metrics {
         MetricsAddress::Off => None,
-        MetricsAddress::At(address) => TcpListener::bind(address)
-            .await
+        MetricsAddress::At(address) => server::listen(address)
             .inspect_err(|error| tracing::warn!(%address, %error, "no metrics: cannot listen"))
             .ok(),
     };
@@ -79,14 +79,18 @@ async fn serve_until_told(watch: bool, data: &Path, config: Config) -> anyhow::R
         (false, _) => None,
     };
     let address = listener.local_addr()?;
-    say!("yingda serves {entries} entries (revision {revision}) on http://{address}/");
-    say!("  API {}  documentation http://{address}/docs/", format_args!("http://{address}/api/v1"));
+    let mut said = format!(
+        "yingda serves {entries} entries (revision {revision}) on http://{address}/\n  API http://{address}/api/v1  \
+         documentation http://{address}/docs/\n"
+    );
     if let Some(listener) = &metrics_listener {
-        say!("  metrics http://{}/metrics", listener.local_addr()?);
+        said.push_str(&format!("  metrics http://{}/metrics\n", listener.local_addr()?));
     }
     if origin == Origin::Sample {
-        say!("  content: the sample inside the binary; no knowledge-base/ and intents/ folders here");
+        said.push_str("  content: the sample inside the binary; no knowledge-base/ and intents/ folders here\n");
     }
+    // A service goes on when nobody reads what it says.
+    let _ = std::io::stdout().lock().write_all(said.as_bytes());
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
 
     let told = Arc::new(Notify::new());

@@ -1,6 +1,8 @@
 //! Connections: accepted up to a limit, cut off when they are slow, finished in order at the end.
 
 use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +12,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_io_timeout::TimeoutStream;
 use tower::Service;
@@ -21,6 +23,21 @@ use crate::http::client::Peer;
 
 /// Bytes of a request's head; longer ones get 431.
 const LARGEST_HEAD: usize = 32 << 10;
+
+/// Connections that may wait for the process to accept them: a burst of customers comes faster than it gets its turn.
+const BACKLOG: u32 = 4096;
+
+/// Takes an address.
+///
+/// # Errors
+/// Fails when it is taken already, or is none of this machine's.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // The connections of the process before may linger; they do not hold the address.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// A pause after the system had no file handle left for a connection.
 const PAUSE: Duration = Duration::from_millis(100);

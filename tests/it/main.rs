@@ -7,4 +7,5 @@ mod content;
 mod engine;
 #[path = "../../benches/generator.rs"]
 mod generator;
+mod service;
 mod tidy;
