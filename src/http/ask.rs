@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::assistant::turn::{Message, Turn};
 use crate::http::error::Problem;
 use crate::http::extract::JsonBody;
-use crate::http::list::checked_limit;
+use crate::http::list::{checked_limit, whole_number};
 use crate::http::work::{Cost, on_live};
 use crate::knowledge::entry::Audience;
 use crate::text::language::LanguageTag;
@@ -31,6 +31,7 @@ pub struct AskRequest {
     audience: Option<CustomerKind>,
     /// How many candidates are listed, 1 to 50.
     #[schema(minimum = 1, maximum = 50)]
+    #[serde(default, deserialize_with = "whole_number")]
     limit: Option<u32>,
     /// Whether the reply says why.
     #[serde(default)]

@@ -71,7 +71,7 @@ impl Code {
             Code::InvalidField => (StatusCode::UNPROCESSABLE_ENTITY, "A field or parameter is invalid."),
             Code::NotFound => (StatusCode::NOT_FOUND, "There is nothing here."),
             Code::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "The method is not allowed here."),
-            Code::CursorExpired => (StatusCode::GONE, "The list has changed; begin again without a cursor."),
+            Code::CursorExpired => (StatusCode::CONFLICT, "The list has changed; begin again without a cursor."),
             Code::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, "Too many requests from this client."),
             Code::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "Too busy right now."),
             Code::NotReady => (StatusCode::SERVICE_UNAVAILABLE, "Not ready."),

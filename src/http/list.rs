@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -14,7 +15,7 @@ use crate::snapshot::Snapshot;
 pub struct Page<T> {
     /// The items.
     pub data: Vec<T>,
-    /// Where the next page begins; null on the last one. Opaque.
+    /// Where the next page begins; null on the last one. Pass it on as it is.
     pub next_cursor: Option<String>,
     /// The revision of the content that all items are of.
     pub revision: String,
@@ -58,6 +59,14 @@ pub fn page<I, T>(
     let data: Vec<T> = rest.by_ref().take(limit).map(render).collect();
     let next_cursor = rest.next().map(|_| format!("{revision}.{}", offset + limit));
     Page { data, next_cursor, revision: revision.to_owned() }
+}
+
+/// A whole number in JSON, also where it is written as `5.0`: JSON knows one kind of number.
+pub fn whole_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    let Some(number) = Option::<serde_json::Number>::deserialize(deserializer)? else { return Ok(None) };
+    let whole = number.as_u64().or_else(|| number.as_f64().filter(|f| f.fract() == 0.0 && *f >= 0.0).map(|f| f as u64));
+    let fits = whole.and_then(|whole| u32::try_from(whole).ok());
+    fits.map(Some).ok_or_else(|| D::Error::custom(format!("{number} is no whole number that can be")))
 }
 
 /// Checks how many items are asked for.

@@ -145,7 +145,7 @@ mod tests {
             "{statuses:#?}"
         );
         assert!(statuses["get /api/v1/entries/{id}"].contains(&"404".to_owned()));
-        assert!(statuses["get /api/v1/search"].contains(&"410".to_owned()));
+        assert!(statuses["get /api/v1/search"].contains(&"409".to_owned()));
         assert_eq!(statuses["get /livez"], ["200"]);
         assert!(statuses.len() >= 11, "{statuses:#?}");
     }

@@ -95,6 +95,7 @@ pub struct SearchQuery {
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
     /// `next_cursor` of the page before.
+    #[param(pattern = "^[0-9A-Za-z]{1,64}\\.[0-9]{1,18}$")]
     cursor: Option<String>,
 }
 

@@ -94,7 +94,7 @@ fn a_bad_query_or_path_gets_a_problem_that_names_it() {
         ("/api/v1/search?q=a&langauge=en", 422, "invalid_field"),
         ("/api/v1/search?q=a&language=%F0%9F%98%AD", 422, "invalid_field"),
         ("/api/v1/search?q=a&cursor=nonsense", 422, "invalid_field"),
-        ("/api/v1/search?q=a&cursor=000000000000.5", 410, "cursor_expired"),
+        ("/api/v1/search?q=a&cursor=000000000000.5", 409, "cursor_expired"),
         ("/api/v1/suggest?q=a&limit=21", 422, "invalid_field"),
         ("/api/v1/entries?limit=101", 422, "invalid_field"),
         ("/api/v1/entries/..%2f..%2fetc%2fpasswd", 404, "not_found"),

@@ -205,3 +205,20 @@ fn a_hang_up_signal_publishes_the_folders() {
     process.logs("\"published\"");
     assert_eq!(process.ask("退款多久到账").json()["reply"]["text"], "五天。");
 }
+
+#[test]
+fn a_service_manager_is_told_when_it_is_ready_and_when_it_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notify");
+    let socket = std::os::unix::net::UnixDatagram::bind(&path).unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    let told = || {
+        let mut buffer = [0; 256];
+        let n = socket.recv(&mut buffer).unwrap();
+        String::from_utf8_lossy(&buffer[..n]).into_owned()
+    };
+    let process = Process::start(folder.path(), &["--metrics", "off"], &[("NOTIFY_SOCKET", path.to_str().unwrap())]);
+    assert!(told().contains("READY=1"));
+    process.end();
+    assert!(told().contains("STOPPING=1"));
+}
