@@ -311,7 +311,8 @@ fn fallback_language<'t, T>(texts: &'t LanguageMap<T>, wanted: &LanguageTag) -> 
     of_primary(wanted.primary()).or_else(|| of_primary("en")).or_else(chinese).or_else(|| texts.keys().next())
 }
 
-static TO_TAIWAN: Lazy<Option<OpenCC>> = Lazy::new(|| OpenCC::from_config(BuiltinConfig::S2twp).ok());
+/// Script alone, no words: the table of words turns 审核通过 into 稽核透過 and 注销 into 登出, which mean something else here.
+static TO_TAIWAN: Lazy<Option<OpenCC>> = Lazy::new(|| OpenCC::from_config(BuiltinConfig::S2tw).ok());
 static TO_HONG_KONG: Lazy<Option<OpenCC>> = Lazy::new(|| OpenCC::from_config(BuiltinConfig::S2hk).ok());
 
 fn to_traditional(text: &str, language: &LanguageTag) -> String {

@@ -4,6 +4,9 @@ use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName};
 use axum::response::{IntoResponse, Response};
 
+use crate::http::error::{Code, Problem};
+use crate::http::extract::Segment;
+
 /// A page loads what lies beside it and asks the API; no script in its text, no frame around it.
 const PAGE_POLICY: &str =
     "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -12,7 +15,8 @@ const PAGE_POLICY: &str =
 const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; \
                            object-src 'none'; frame-ancestors 'none'";
 
-type File = ([(HeaderName, &'static str); 3], &'static str);
+/// A file with its headers.
+pub type File = ([(HeaderName, &'static str); 3], &'static str);
 
 fn file(content_type: &'static str, text: &'static str) -> File {
     // Asked for anew each time: a new version of the program has new pages under the old addresses.
@@ -25,14 +29,22 @@ pub async fn index() -> impl IntoResponse {
     file("text/html; charset=utf-8", include_str!("../../web/page/index.html"))
 }
 
-/// Its style.
-pub async fn style() -> impl IntoResponse {
-    file("text/css; charset=utf-8", include_str!("../../web/page/page.css"))
+/// What lies beside the pages.
+pub async fn beside(Segment(name): Segment) -> Result<impl IntoResponse, Problem> {
+    const SCRIPT: &str = "text/javascript; charset=utf-8";
+    match name.as_str() {
+        "page.css" => Ok(file("text/css; charset=utf-8", include_str!("../../web/page/page.css"))),
+        "page.js" => Ok(file(SCRIPT, include_str!("../../web/page/page.js"))),
+        "dom.js" => Ok(file(SCRIPT, include_str!("../../web/page/dom.js"))),
+        "texts.js" => Ok(file(SCRIPT, include_str!("../../web/page/texts.js"))),
+        "icon.svg" => Ok(icon().await),
+        _ => Err(Code::NotFound.into()),
+    }
 }
 
-/// Its script.
-pub async fn script() -> impl IntoResponse {
-    file("text/javascript; charset=utf-8", include_str!("../../web/page/page.js"))
+/// The picture in a browser's tab, also under the name that browsers ask for of their own accord.
+pub async fn icon() -> File {
+    file("image/svg+xml", include_str!("../../web/page/icon.svg"))
 }
 
 /// Sets what the documentation's page may load.

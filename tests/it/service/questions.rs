@@ -36,6 +36,7 @@ fn the_fields_of_a_request_are_heeded() {
     assert_eq!(lacking["reply"]["language"], "en", "a language that we lack falls back");
     let taiwan = ask(json!({"question": "退款多久到账？", "language": "zh-TW"}));
     assert_eq!(taiwan["reply"]["language"], "zh-TW");
+    assert!(taiwan["reply"]["text"].as_str().unwrap().contains("審核通過"), "the script is converted, no words");
     let one = ask(json!({"question": "退款要几天才能回到卡上", "limit": 1}));
     assert_eq!(one["candidates"].as_array().unwrap().len(), 1);
     let why = ask(json!({"question": "退费要多久", "explain": true, "channel": "email", "audience": "buyer"}));

@@ -1,0 +1,608 @@
+// What a customer sees and does on the help page, in a real browser against a real yingda with its sample content.
+// Nothing here sleeps: every wait is for something to appear. Every test ends with the page free of faults.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { api, openPage, screenshot, seriousViolations, startBrowser, startYingda } from './harness.mjs';
+
+let yingda;
+let browser;
+let open = [];
+
+before(async () => {
+  [yingda, browser] = await Promise.all([startYingda(), startBrowser()]);
+});
+
+after(async () => {
+  await browser?.close();
+  await yingda?.stop();
+});
+
+afterEach(async () => {
+  const faults = open.flatMap((visit) => visit.faults);
+  await Promise.all(open.map((visit) => visit.close()));
+  open = [];
+  assert.deepEqual(faults, [], 'the page has no faults');
+});
+
+async function visit(settings, prepare, url = yingda.url) {
+  const visited = await openPage(browser, url, settings, prepare);
+  open.push(visited);
+  return visited;
+}
+
+const ENGLISH = { locale: 'en-GB', timezoneId: 'Europe/London' };
+const TELEPHONE = { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
+
+/** A question that is stored word for word, and the entry that answers it. */
+const STORED = { question: '退款多久到账？', entry: 'refund-arrival-time' };
+
+/** Types a question, presses Enter, and returns what the API said once the page shows it. */
+async function ask(page, question) {
+  await page.locator('#question').fill(question);
+  return answerTo(page, () => page.locator('#question').press('Enter'));
+}
+
+/** Does something that asks, and returns what the API said once the page shows it. */
+async function answerTo(page, doing) {
+  const [response] = await Promise.all([page.waitForResponse('**/api/v1/ask'), doing()]);
+  await newest(page, '[aria-busy=false]').waitFor();
+  return response.json();
+}
+
+const newest = (page, selector = '') => page.locator(`.turn:first-child${selector}`);
+const suggestions = (page) => page.locator('#suggestions [role=option]');
+
+async function typeForSuggestions(page, text) {
+  await page.locator('#question').pressSequentially(text);
+  await suggestions(page).first().waitFor();
+}
+
+async function openWhy(page) {
+  await newest(page).getByRole('button', { name: /^(为什么是这个回答？|Why this answer\?)$/ }).click();
+  await newest(page).locator('.verdict').waitFor();
+  return newest(page).locator('.why');
+}
+
+const assertNoSidewaysScroll = async (page) => {
+  const widths = await page.evaluate(() => {
+    const { scrollWidth: all, clientWidth: seen } = document.documentElement;
+    return { all, seen };
+  });
+  assert.ok(widths.all <= widths.seen, JSON.stringify(widths));
+};
+
+/** A terse question that is asked back about; which one depends on the fit. */
+async function ambiguousQuestion() {
+  for (const question of ['退款', '银行卡', '费用', '提现', '投诉', '账单', '验证']) {
+    const turn = await api(yingda.url, 'ask', { question });
+    if (turn.decision === 'clarify') return question;
+  }
+  throw new Error('no terse question is asked back about');
+}
+
+describe('the page as it opens', () => {
+  test('shows what is open now, the announcements and the top questions', async () => {
+    const { page } = await visit();
+    const status = await api(yingda.url, 'status');
+    const announcements = await api(yingda.url, 'announcements');
+    const top = await api(yingda.url, 'suggest?q=&limit=6&language=zh-CN');
+    assert.equal(await page.locator('#status li').count(), Object.keys(status.channels).length);
+    assert.match(await page.locator('#status').innerText(), /在线客服/);
+    await page.waitForFunction((n) => document.querySelectorAll('#notices details, #outages article').length === n, announcements.data.length);
+    await page.waitForFunction((n) => document.querySelectorAll('#top-list button').length === n, top.data.length);
+    await screenshot(page, 'light-home');
+  });
+
+  test('a top question is answered at a click, and top questions make room', async () => {
+    const { page } = await visit();
+    const first = page.locator('#top-list button').first();
+    const question = await first.innerText();
+    const turn = await answerTo(page, () => first.click());
+    assert.equal(turn.decision, 'answer');
+    assert.equal(await newest(page).locator('h3').innerText(), question);
+    assert.ok(await page.locator('#top-questions').isHidden());
+    assert.ok(await newest(page).locator('h3').evaluate((heading) => heading === document.activeElement), 'focus goes along');
+  });
+
+  test('an outage stands above the question box', async () => {
+    const outage = { id: 'o', kind: 'outage', title: '支付延迟', text: '', html: '<p>正在处理</p>', language: 'zh-CN' };
+    const { page } = await visit({}, (page) =>
+      page.route('**/api/v1/announcements?*', (route) => route.fulfill({ json: { data: [outage] } })));
+    await page.locator('#outages').getByText('支付延迟').waitFor();
+    assert.ok(await page.locator('#notices').isHidden());
+  });
+
+  test('busy hours are told beforehand and times are in the service’s zone', async () => {
+    const peak = { now: false, ends_at: null, begins_at: '2026-03-02T19:00:00+08:00' };
+    const channels = {
+      chat: { open: true, always: true, closes_at: null, opens_at: null },
+      phone: { open: true, always: false, closes_at: '2026-03-02T18:00:00+08:00', opens_at: null },
+      email: { open: false, always: false, closes_at: null, opens_at: '2026-03-03T09:00:00+08:00' },
+    };
+    const holiday = { name: '春节', from: '2026-03-05', to: '2026-03-07' };
+    const status = { now: '2026-03-02T10:00:00+08:00', timezone: 'Asia/Shanghai', channels, peak, holiday: null, next_holiday: holiday };
+    const { page } = await visit(ENGLISH, (page) => page.route('**/api/v1/status', (route) => route.fulfill({ json: status })));
+    const shown = await page.locator('#status').innerText();
+    for (const part of ['Live chat open round the clock', 'Telephone open until 18:00', 'opens Tue 09:00', '19:00 today', 'March 5', 'China Standard Time']) {
+      assert.ok(shown.includes(part), `${part} in ${shown}`);
+    }
+  });
+});
+
+describe('asking', () => {
+  test('a question typed and sent with Enter gets its entry’s answer', async () => {
+    const { page, asked } = await visit();
+    const turn = await ask(page, STORED.question);
+    assert.equal(turn.entry, STORED.entry);
+    assert.equal(asked.length, 1);
+    assert.equal(asked[0].explain, false);
+    assert.equal(await newest(page).locator('h3').innerText(), STORED.question);
+    const firstLine = turn.reply.text.split('\n')[0];
+    assert.ok((await newest(page).locator('.prose').first().innerText()).includes(firstLine));
+    assert.ok((await page.locator('#said').textContent()).includes(firstLine), 'the answer is announced');
+    assert.equal(await page.locator('#question').inputValue(), '');
+    assert.ok(await page.locator('#question').evaluate((box) => box === document.activeElement), 'focus stays');
+    await screenshot(page, 'light-answer');
+  });
+
+  test('the button asks too; nothing is sent for an empty box', async () => {
+    const { page, asked } = await visit();
+    const send = page.getByRole('button', { name: '提问' });
+    await page.locator('#question').fill('   ');
+    await send.click();
+    await page.locator('#question[aria-invalid=true]').waitFor();
+    await page.locator('#question').fill(STORED.question);
+    await answerTo(page, () => send.click());
+    assert.deepEqual(asked.map(({ question }) => question), [STORED.question]);
+  });
+
+  test('Enter while an input method composes does not send', async () => {
+    const { page, asked } = await visit();
+    const devtools = await page.context().newCDPSession(page);
+    await page.locator('#question').focus();
+    await devtools.send('Input.imeSetComposition', { text: '退款多久', selectionStart: 4, selectionEnd: 4 });
+    await page.locator('#question').press('Enter');
+    assert.equal(await page.locator('.turn').count(), 0);
+    await devtools.send('Input.insertText', { text: '退款多久到账' });
+    // Safari's Enter comes after the composition's end, with the key code alone to tell.
+    const isHeld = await page.locator('#question').evaluate((box) => {
+      const enter = new KeyboardEvent('keydown', { key: 'Enter', keyCode: 229, bubbles: true, cancelable: true });
+      return !box.dispatchEvent(enter);
+    });
+    assert.ok(isHeld, 'the form is not sent by it either');
+    assert.equal(await page.locator('.turn').count(), 0);
+    const turn = await answerTo(page, () => page.locator('#question').press('Enter'));
+    assert.equal(turn.entry, STORED.entry);
+    assert.deepEqual(asked.map(({ question }) => question), ['退款多久到账']);
+  });
+
+  test('an ambiguous question shows choices, and a choice is answered', async () => {
+    const { page } = await visit();
+    const clarified = await ask(page, await ambiguousQuestion());
+    assert.equal(clarified.decision, 'clarify');
+    const buttons = newest(page).locator('.choices button');
+    const labels = clarified.reply.quick_replies.map(({ label }) => label);
+    assert.deepEqual(await buttons.allInnerTexts(), labels);
+    await screenshot(page, 'light-clarify');
+    const turn = await answerTo(page, () => buttons.first().click());
+    assert.notEqual(turn.decision, 'clarify');
+    assert.equal(await newest(page).locator('h3').innerText(), labels[0]);
+    assert.equal(await page.locator('.turn').count(), 2);
+  });
+
+  test('a flow shows its opening and says where it goes on; its choices are no buttons', async () => {
+    const { page } = await visit();
+    const turn = await ask(page, '我要投诉');
+    assert.equal(turn.decision, 'flow');
+    const shown = await newest(page).innerText();
+    for (const { label } of turn.reply.quick_replies) assert.ok(shown.includes(label), label);
+    assert.match(shown, /在线客服的对话/);
+    assert.equal(await newest(page).locator('.choices').count(), 0);
+  });
+
+  test('a hand-off says that a person takes over, and a link goes where it says', async () => {
+    const { page } = await visit({}, (page) => page.route('**/api/v1/ask', async (route) => {
+      const response = await route.fetch();
+      const turn = await response.json();
+      turn.reply.links = [{ label: '官网', href: 'https://cgpay.example/' }, { label: '电话', href: 'tel:4000000000' }];
+      await route.fulfill({ json: turn });
+    }));
+    await page.locator('#question').fill('转人工');
+    await page.locator('#question').press('Enter');
+    await newest(page).getByText('由人工同事接手').waitFor();
+    const site = newest(page).getByRole('link', { name: '官网' });
+    assert.equal(await site.getAttribute('target'), '_blank');
+    assert.equal(await site.getAttribute('rel'), 'noopener noreferrer');
+    assert.equal(await newest(page).getByRole('link', { name: '电话' }).getAttribute('target'), null);
+  });
+
+  test('the newest answer is on top, and five are kept', async () => {
+    const { page } = await visit();
+    const questions = ['怎么申请退款', '转人工', '你好', '支付失败怎么办', '客服几点上班', '余额怎么提现'];
+    for (const question of questions) await ask(page, question);
+    assert.deepEqual(await page.locator('.turn h3').allInnerTexts(), questions.slice(1).reverse());
+  });
+
+  test('a question in traditional script gets its answer in traditional script', async () => {
+    const { page } = await visit();
+    const turn = await ask(page, '退款多久到賬？');
+    assert.equal(turn.entry, STORED.entry);
+    assert.equal(turn.reply.language, 'zh-TW');
+    const answer = newest(page).locator('.prose').first();
+    assert.match(await answer.innerText(), /款項|帳|賬/);
+    assert.equal(await answer.getAttribute('lang'), 'zh-TW');
+    const next = newest(page).locator('.choices button').first();
+    if (await next.count()) assert.equal((await answerTo(page, () => next.click())).reply.language, 'zh-TW', 'and so on');
+  });
+
+  test('hostile text is shown as text and runs nothing', async () => {
+    const { page } = await visit();
+    for (const hostile of ['<img src=x onerror="window.hacked = 1">', '<script>window.hacked = 1</script>', '"><svg onload=window.hacked=1>']) {
+      await typeForSuggestions(page, hostile);
+      await ask(page, hostile);
+      assert.equal(await newest(page).locator('h3').innerText(), hostile);
+      await openWhy(page);
+    }
+    await page.locator('#contact').fill('<img src=x onerror="window.hacked = 1">');
+    await page.locator('#contact').press('Enter');
+    await page.locator('.checked').waitFor();
+    assert.equal(await page.locator('main img, main svg, main script').count(), 0);
+    assert.equal(await page.evaluate(() => window.hacked), undefined);
+  });
+
+  test('labels of the API are text as well', async () => {
+    const label = '<img src=x onerror="window.hacked = 1">';
+    const { page } = await visit({}, (page) => page.route('**/api/v1/ask', async (route) => {
+      const turn = await (await route.fetch()).json();
+      Object.assign(turn.reply, { quick_replies: [{ label, send: label }], links: [{ label, href: 'https://cgpay.example/' }] });
+      await route.fulfill({ json: turn });
+    }));
+    await page.locator('#question').fill(STORED.question);
+    await page.locator('#question').press('Enter');
+    assert.equal(await newest(page).locator('.choices button').innerText(), label);
+    assert.equal(await newest(page).locator('.links a').innerText(), label);
+    assert.equal(await page.evaluate(() => window.hacked), undefined);
+  });
+});
+
+describe('suggestions', () => {
+  test('one is picked and asked by keyboard alone', async () => {
+    const { page } = await visit();
+    const box = page.locator('#question');
+    await typeForSuggestions(page, '退款');
+    assert.equal(await box.getAttribute('aria-expanded'), 'true');
+    assert.ok((await page.locator('#suggestions mark').allInnerTexts()).every((part) => part === '退款'));
+    assert.ok(await page.locator('#suggestions mark').count());
+    await box.press('ArrowDown');
+    await box.press('ArrowDown');
+    const chosen = page.locator('#suggestions [aria-selected=true]');
+    assert.equal(await box.getAttribute('aria-activedescendant'), await chosen.getAttribute('id'));
+    const question = await chosen.innerText();
+    assert.equal(question, await suggestions(page).nth(1).innerText());
+    await screenshot(page, 'light-suggestions', false);
+    const turn = await answerTo(page, () => box.press('Enter'));
+    assert.equal(turn.decision, 'answer');
+    assert.equal(await newest(page).locator('h3').innerText(), question);
+  });
+
+  test('Home, End and the arrows move, past an end to what was typed', async () => {
+    const { page } = await visit();
+    const box = page.locator('#question');
+    await typeForSuggestions(page, '退款');
+    const last = (await suggestions(page).count()) - 1;
+    const active = () => box.getAttribute('aria-activedescendant');
+    for (const [key, place] of [['ArrowUp', last], ['Home', 0], ['ArrowUp', null], ['ArrowDown', 0], ['End', last], ['ArrowDown', null]]) {
+      await box.press(key);
+      assert.equal(await active(), place === null ? null : `suggestion-${place}`, key);
+    }
+  });
+
+  test('Escape closes them and keeps what was typed', async () => {
+    const { page, asked } = await visit();
+    await typeForSuggestions(page, '退款');
+    await page.locator('#question').press('Escape');
+    assert.ok(await page.locator('#suggestions').isHidden());
+    assert.equal(await page.locator('#question').getAttribute('aria-expanded'), 'false');
+    assert.equal(await page.locator('#question').inputValue(), '退款');
+    assert.equal(asked.length, 0);
+  });
+
+  test('a click picks one', async () => {
+    const { page } = await visit();
+    await typeForSuggestions(page, '退款');
+    const question = await suggestions(page).nth(2).innerText();
+    await answerTo(page, () => suggestions(page).nth(2).click());
+    assert.equal(await newest(page).locator('h3').innerText(), question);
+  });
+
+  test('a late reply to what has been typed over is dropped', async () => {
+    let release;
+    const held = new Promise((resolve) => { release = resolve; });
+    const { page } = await visit({}, (page) => page.route(/suggest\?q=%E9%80%80&/, async (route) => {
+      await held;
+      await route.fulfill({ json: { data: [{ entry: 'stale', question: '过时的建议' }] } }).catch(() => {});
+    }));
+    const isFirst = (request) => /suggest\?q=%E9%80%80&/.test(request.url());
+    const [first] = await Promise.all([page.waitForRequest(isFirst), page.locator('#question').pressSequentially('退')]);
+    const over = Promise.any(['requestfailed', 'requestfinished'].map((event) => page.waitForEvent(event, (request) => request === first)));
+    await typeForSuggestions(page, '款');
+    release();
+    await over;
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+    assert.ok(!(await suggestions(page).allInnerTexts()).includes('过时的建议'));
+  });
+});
+
+describe('why this answer', () => {
+  test('words, bars and candidates explain a comparison', async () => {
+    const { page, asked } = await visit();
+    await ask(page, '扣了两次钱怎么办啊');
+    const why = await openWhy(page);
+    assert.deepEqual(asked.map(({ explain }) => explain), [false, true]);
+    const told = await api(yingda.url, 'ask', { question: '扣了两次钱怎么办啊', explain: true });
+    const { words, confidence, thresholds } = told.explanation;
+    assert.deepEqual(await why.locator('tbody th').allInnerTexts(), words.map(({ word }) => word));
+    const percent = (share) => `${Math.round(share * 100)}%`;
+    const bars = await why.locator('.meter dd').allInnerTexts();
+    assert.deepEqual(bars, [confidence, thresholds.answer, thresholds.clarify].map(percent));
+    const filled = await why.locator('.meter .fill').evaluate((fill) => fill.offsetWidth / fill.parentElement.offsetWidth);
+    assert.ok(Math.abs(filled - confidence) < 0.02, `${filled} of the bar`);
+    assert.equal(await why.locator('.mark').count(), 2);
+    assert.equal(await why.locator('.candidate').count(), 2);
+    assert.ok(await why.locator('.adds li').count() > 2);
+    assert.ok((await why.innerText()).includes(told.revision));
+    await why.locator('summary').click();
+    assert.equal(JSON.parse(await why.locator('pre').innerText()).revision, told.revision);
+    await screenshot(page, 'light-why');
+  });
+
+  test('each way of deciding has its sentence', async () => {
+    const { page } = await visit();
+    for (const [question, sentence] of [
+      [STORED.question, /一字不差/], ['我的卡被盗刷了', /规则.*stolen/], ['今天天气怎么样啊', /不属于服务范围|一字不差/],
+      [await ambiguousQuestion(), /反问/],
+    ]) {
+      await ask(page, question);
+      assert.match(await (await openWhy(page)).locator('.verdict').innerText(), sentence);
+    }
+  });
+
+  test('it closes again and needs no second request', async () => {
+    const { page, asked } = await visit();
+    await ask(page, STORED.question);
+    const why = await openWhy(page);
+    const button = newest(page).getByRole('button', { name: '为什么是这个回答？' });
+    assert.equal(await button.getAttribute('aria-expanded'), 'true');
+    await button.click();
+    assert.ok(await why.isHidden());
+    await button.click();
+    assert.ok(await why.isVisible());
+    assert.equal(asked.length, 2);
+  });
+});
+
+describe('language', () => {
+  test('English at a click, for the page and the API, and still so after a reload', async () => {
+    const { page, asked } = await visit();
+    assert.equal(await page.locator('html').getAttribute('lang'), 'zh-CN');
+    await ask(page, STORED.question);
+    await page.getByRole('button', { name: 'English' }).click();
+    assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+    assert.equal(await page.getByRole('button', { name: 'English' }).getAttribute('aria-pressed'), 'true');
+    await newest(page).getByRole('button', { name: 'Why this answer?' }).waitFor();
+    const turn = await ask(page, 'how long does a refund take to arrive');
+    assert.equal(asked.at(-1).language, 'en');
+    assert.equal(turn.reply.language, 'en');
+    await page.reload();
+    await page.getByText('What would you like to know?').waitFor();
+  });
+
+  test('the browser’s language comes first, without storage too', async () => {
+    const block = (page) => page.addInitScript(() => {
+      Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('blocked', 'SecurityError'); } });
+    });
+    const { page } = await visit(ENGLISH, block);
+    assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+    await page.getByRole('button', { name: '中文' }).click();
+    await page.getByText('您想问什么？').waitFor();
+    assert.equal(await page.locator('html').getAttribute('lang'), 'zh-CN');
+  });
+
+  test('no sentence is missing in either', async () => {
+    const { page } = await visit();
+    for (const name of ['中文', 'English']) {
+      await page.getByRole('button', { name }).click();
+      const texts = await page.locator('[data-text]').allTextContents();
+      assert.ok(texts.every(Boolean), JSON.stringify(texts));
+      assert.ok(!(await page.content()).includes('undefined'));
+    }
+  });
+});
+
+describe('checking a contact', () => {
+  test('three states differ in words, sign and border', async () => {
+    const { page } = await visit();
+    const seen = [];
+    for (const [contact, state] of [['400-000-0000', 'listed'], ['400-000-0001', 'look_alike'], ['13800138000', 'not_listed']]) {
+      await page.locator('#contact').fill(contact);
+      await page.locator('#contact').press('Enter');
+      const shown = page.locator(`.checked.${state}`);
+      await shown.waitFor();
+      const { advice } = await api(yingda.url, 'contacts/verify', { contact, language: 'zh-CN' });
+      assert.ok((await shown.innerText()).includes(advice));
+      const border = await shown.evaluate((card) => getComputedStyle(card).borderTopStyle);
+      seen.push({ title: await shown.locator('.title').innerText(), sign: await shown.locator('.sign').innerText(), border });
+      await screenshot(page, `light-contact-${state}`, false);
+    }
+    for (const key of ['title', 'sign', 'border']) assert.equal(new Set(seen.map((one) => one[key])).size, 3, key);
+  });
+
+  test('the verdict follows the language', async () => {
+    const { page } = await visit();
+    await page.locator('#contact').fill('400-000-0001');
+    await page.getByRole('button', { name: '核实' }).click();
+    await page.locator('.checked').waitFor();
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByText('Careful: similar, but not ours').waitFor();
+  });
+});
+
+describe('when something fails', () => {
+  test('a server that is gone gets a friendly sentence, and a retry works once it is back', async () => {
+    let own = await startYingda();
+    try {
+      const { page, faults } = await visit({}, undefined, own.url);
+      await own.stop();
+      own = null;
+      await page.locator('#question').fill(STORED.question);
+      await page.locator('#question').press('Enter');
+      await newest(page).getByText('暂时连不上').waitFor();
+      assert.match(await page.locator('#said').textContent(), /暂时连不上/);
+      await screenshot(page, 'light-unreachable', false);
+      own = await startYingda(new URL(page.url()).port);
+      const turn = await answerTo(page, () => newest(page).getByRole('button', { name: '再试一次' }).click());
+      assert.equal(turn.entry, STORED.entry);
+      assert.equal(await newest(page).locator('.failure').count(), 0);
+      const refused = faults.splice(0);
+      assert.ok(refused.every((fault) => fault.includes('ERR_CONNECTION_REFUSED')), refused.join('\n'));
+    } finally {
+      await own?.stop();
+    }
+  });
+
+  for (const [status, headers, sentence] of [
+    [429, { 'retry-after': '7' }, /7 秒/], [503, { 'retry-after': '1' }, /提问的人很多/], [500, {}, /我们这边/], [422, {}, /改短一些/],
+  ]) {
+    test(`${status} is told in a friendly sentence, with a way on`, async () => {
+      const { page, faults } = await visit();
+      await page.route('**/api/v1/ask', (route) => route.fulfill({ status, headers, json: {} }), { times: 1 });
+      await page.locator('#question').fill(STORED.question);
+      await page.locator('#question').press('Enter');
+      await newest(page).getByText(sentence).waitFor();
+      await newest(page).getByRole('button', { name: '再试一次' }).click();
+      if (status === 422) assert.equal(await page.locator('#question').inputValue(), STORED.question, 'to be changed');
+      else await newest(page).locator('.prose').waitFor();
+      const told = faults.splice(0);
+      assert.ok(told.length === 1 && told[0].includes(`status of ${status}`), told.join('\n'));
+    });
+  }
+});
+
+describe('for everyone', () => {
+  test('the Tab key reaches every control, and shows where it is', async () => {
+    const { page } = await visit();
+    await page.locator('#top-list button').first().waitFor();
+    await page.locator('#notices summary').first().waitFor();
+    await ask(page, STORED.question);
+    await (await openWhy(page)).locator('summary').click();
+    const controls = 'a[href], button, input, summary, pre[tabindex]';
+    const n = await page.evaluate((controls) => {
+      const visible = [...document.querySelectorAll(controls)].filter((node) => node.checkVisibility());
+      visible.forEach((node, place) => { node.dataset.place = place; });
+      document.activeElement.blur();
+      return visible.length;
+    }, controls);
+    const reached = new Set();
+    for (let i = 0; i < n + 3; i += 1) {
+      await page.keyboard.press('Tab');
+      const at = await page.evaluate(() => {
+        const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
+        return { place: document.activeElement.dataset.place, outline: `${outlineStyle} ${outlineWidth}` };
+      });
+      if (at.place === undefined) continue;
+      reached.add(at.place);
+      assert.equal(at.outline, 'solid 3px');
+    }
+    assert.equal(reached.size, n);
+  });
+
+  test('controls are at least 44 px high', async () => {
+    const { page } = await visit(TELEPHONE);
+    await ask(page, STORED.question);
+    await openWhy(page);
+    const low = await page.evaluate(() => [...document.querySelectorAll('button, input, summary, footer a, .links a')]
+      .filter((node) => node.checkVisibility() && node.getBoundingClientRect().height < 44)
+      .map((node) => `${node.outerHTML.slice(0, 80)} ${node.getBoundingClientRect().height}`));
+    assert.deepEqual(low, []);
+  });
+
+  test('320 px and 200 % zoom need no sideways scrolling', async () => {
+    for (const [name, settings] of [
+      ['narrow', TELEPHONE], ['narrow-en', { ...TELEPHONE, ...ENGLISH }],
+      ['zoomed', { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 }],
+    ]) {
+      const { page } = await visit(settings);
+      await page.locator('#notices summary').first().click();
+      await assertNoSidewaysScroll(page);
+      await screenshot(page, `${name}-home`);
+      await typeForSuggestions(page, 'refund');
+      await assertNoSidewaysScroll(page);
+      await ask(page, `扣了两次钱怎么办啊${'w'.repeat(80)}`);
+      await ask(page, '扣了两次钱怎么办啊');
+      await openWhy(page);
+      await page.locator('#contact').fill('400-000-0001');
+      await page.locator('#contact').press('Enter');
+      await page.locator('.checked').waitFor();
+      await assertNoSidewaysScroll(page);
+      await screenshot(page, `${name}-why`);
+    }
+  });
+
+  test('on a telephone the focus leaves the box, so that the keyboard does not hide the answer', async () => {
+    const { page } = await visit(TELEPHONE);
+    await ask(page, STORED.question);
+    assert.ok(await newest(page).locator('h3').evaluate((heading) => heading === document.activeElement));
+  });
+
+  test('a dark system gets a dark page', async () => {
+    const { page } = await visit({ colorScheme: 'dark' });
+    const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    assert.ok(ground.match(/\d+/g).every((part) => Number(part) < 64), ground);
+    await page.locator('#top-list button').first().waitFor();
+    await screenshot(page, 'dark-home');
+    await ask(page, '我的卡被盗刷了');
+    await openWhy(page);
+    await screenshot(page, 'dark-why');
+  });
+
+  test('forced colours show bars and states', async () => {
+    const { page } = await visit({ forcedColors: 'active' });
+    await ask(page, '扣了两次钱怎么办啊');
+    const why = await openWhy(page);
+    const [fill, ground] = await why.evaluate((panel) => [
+      getComputedStyle(panel.querySelector('.fill')).backgroundColor, getComputedStyle(panel).backgroundColor,
+    ]);
+    assert.notEqual(fill, ground);
+    await screenshot(page, 'forced-colours');
+  });
+
+  for (const colorScheme of ['light', 'dark']) {
+    test(`axe finds nothing serious, ${colorScheme}`, async () => {
+      const { page } = await visit({ ...ENGLISH, colorScheme });
+      await page.locator('#top-list button').first().waitFor();
+      await screenshot(page, `${colorScheme}-english-home`);
+      assert.deepEqual(await seriousViolations(page), []);
+      await typeForSuggestions(page, 'refund');
+      await page.locator('#question').press('ArrowDown');
+      assert.deepEqual(await seriousViolations(page), []);
+      await page.locator('#question').press('Escape');
+      for (const question of ['my card was charged twice', 'I want to complain', 'talk to a human', 'refund']) {
+        await ask(page, question);
+        await openWhy(page);
+      }
+      await page.route('**/api/v1/ask', (route) => route.fulfill({ json: {}, status: 503 }), { times: 1 });
+      await page.locator('#question').fill('refund');
+      await page.locator('#question').press('Enter');
+      await newest(page).locator('.failure').waitFor();
+      open.at(-1).faults.splice(0);
+      for (const contact of ['400-000-0000', '400-000-0001', '13800138000']) {
+        await page.locator('#contact').fill(contact);
+        await Promise.all([page.waitForResponse('**/api/v1/contacts/verify'), page.locator('#contact').press('Enter')]);
+        await page.locator('.checked').waitFor();
+        assert.deepEqual(await seriousViolations(page), []);
+      }
+      await screenshot(page, `${colorScheme}-english-why`);
+    });
+  }
+});
