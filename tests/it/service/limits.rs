@@ -82,6 +82,28 @@ fn a_slow_body_is_cut_off_and_told_so() {
 }
 
 #[test]
+fn a_client_that_does_not_read_its_answers_is_cut_off() {
+    let mut config = settings();
+    config.limits.write_seconds = 1;
+    let app = TestApp::with(config);
+    let mut stream = app.connect();
+    // More than the system keeps for a reader that does not read.
+    let asked = "GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nhost: a\r\n\r\n".repeat(40);
+    stream.write_all(asked.as_bytes()).unwrap();
+    let open = &app.app.metrics().connections;
+    let started = Instant::now();
+    let becomes = |n| {
+        while open.get() != n && started.elapsed() < PATIENCE {
+            std::thread::yield_now();
+        }
+        open.get() == n
+    };
+    assert!(becomes(1), "it is served");
+    assert!(becomes(0), "and cut off");
+    drop(stream);
+}
+
+#[test]
 fn slow_bodies_keep_nobody_else_out() {
     let mut config = settings();
     config.limits.max_requests = 4;

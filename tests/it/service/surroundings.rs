@@ -109,12 +109,15 @@ fn metrics_count_without_naming_anybody() {
     app.ask("退款多久到账？");
     app.get("/api/v1/entries/refund-apply");
     app.get("/api/v1/entries/whatever-somebody-typed");
+    app.get("/api/v1/whatever/else");
+    app.get("/whatever/else");
     let mut stream = super::connect(app.metrics);
     std::io::Write::write_all(&mut stream, b"GET /metrics HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
     let text = super::Reply::read(&mut stream).text();
     for line in [
         "yingda_answers_total{decision=\"answer\"} 1",
         "yingda_http_request_duration_seconds_count{method=\"GET\",route=\"/api/v1/entries/{id}\",status=\"404\"} 1",
+        "route=\"none\",status=\"404\"} 2",
         "yingda_build_info{version=",
         "yingda_live_revision{revision=",
     ] {
