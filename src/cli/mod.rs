@@ -144,8 +144,9 @@ pub(crate) struct Loaded {
 
 pub(crate) fn load(config: &Config, options: &ReadOptions) -> anyhow::Result<Loaded> {
     let (files, origin) = files::read(&config.content)?;
-    let (content, diagnostics) = read(&files, options);
-    Ok(Loaded { content, diagnostics, revision: revision_of(&files), origin })
+    let revision = revision_of(&files);
+    let (content, diagnostics) = read(files, options);
+    Ok(Loaded { content, diagnostics, revision, origin })
 }
 
 /// Compiles the content, with what a server trained on it before; refuses one with errors, and prints these.
