@@ -26,7 +26,7 @@ fn main() {
     let wanted = |name: &str| asked.is_empty() || asked.iter().any(|asked| asked == name);
     println!("{:<10} {:>12} {:>12} {:>12} {:>10}", "entries", "compile s", "median µs", "p99 µs", "questions");
     if wanted("sample") {
-        let (content, _) = read(&files::sample(), &ReadOptions::default());
+        let (content, _) = read(files::sample(), &ReadOptions::default());
         let questions = content.questions.values().flatten().map(|question| question.text.clone()).collect();
         measure("sample", || Snapshot::compile(content, String::new()), questions);
     }

@@ -47,7 +47,13 @@ pub fn run(serve: &ServeArguments, common: &Common, config: Config) -> anyhow::R
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::warn!(%error, "the limit of open files stays");
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let n_cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(n_cores)
+        // Large work is work for the cores; more threads would only keep more memory.
+        .max_blocking_threads(n_cores.max(2))
+        .enable_all()
+        .build()?;
     runtime.block_on(serve_until_told(serve.watch, &common.data, config))
 }
 

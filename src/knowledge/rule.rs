@@ -1,7 +1,7 @@
 //! Editors' rules made ready to match: words and patterns that lead to an intent whatever else is said.
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
 use crate::knowledge::intent::{Rule, RuleMatcher};
 use crate::text::script::is_han;
@@ -17,6 +17,10 @@ pub struct CompiledRules {
     /// Each rule's pattern.
     patterns: Vec<Option<Regex>>,
 }
+
+/// What a pattern may remember of the texts it has met, per thread that matches: a fifth of the least that costs no time
+/// would be ten megabytes for twenty patterns.
+const AUTOMATON_BYTES: usize = 256 << 10;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
@@ -80,7 +84,7 @@ impl CompiledRules {
 /// # Errors
 /// Fails on what is no regular expression.
 pub fn compile(pattern: &str) -> Result<Regex, regex::Error> {
-    Regex::new(&with_latin_borders(pattern))
+    RegexBuilder::new(&with_latin_borders(pattern)).dfa_size_limit(AUTOMATON_BYTES).build()
 }
 
 /// Makes `\b` a border of Latin words alone, so that it also lies between a Latin word and a Han character, as in

@@ -20,8 +20,6 @@ pub(crate) struct Source {
     pub(crate) path: String,
     /// Its text; what is not UTF-8 became U+FFFD.
     pub(crate) text: String,
-    /// Where its lines begin, in bytes.
-    line_starts: Vec<usize>,
 }
 
 /// The longest excerpt, in characters.
@@ -35,19 +33,23 @@ const CUT: char = '…';
 
 impl Source {
     /// Decodes a file, with the line and column of the first byte that is not UTF-8. A byte order mark is dropped.
-    pub(crate) fn decode(file: &SourceFile) -> (Self, Option<(usize, usize)>) {
-        let (text, bad) = match std::str::from_utf8(&file.bytes) {
-            Ok(text) => (text.to_owned(), None),
+    pub(crate) fn decode(file: SourceFile) -> (Self, Option<(usize, usize)>) {
+        let (mut text, bad) = match String::from_utf8(file.bytes) {
+            Ok(text) => (text, None),
             Err(error) => {
-                let good = String::from_utf8_lossy(&file.bytes[..error.valid_up_to()]).into_owned();
+                let bytes = error.as_bytes();
+                let good = String::from_utf8_lossy(&bytes[..error.utf8_error().valid_up_to()]);
                 let good = good.strip_prefix('\u{FEFF}').unwrap_or(&good);
-                (String::from_utf8_lossy(&file.bytes).into_owned(), Some(line_and_column(good, good.len())))
+                (String::from_utf8_lossy(bytes).into_owned(), Some(line_and_column(good, good.len())))
             }
         };
-        let text = text.strip_prefix('\u{FEFF}').map_or(text.clone(), str::to_owned);
-        let text = text.replace("\r\n", "\n");
-        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        (Self { path: file.path.clone(), text, line_starts }, bad)
+        if text.starts_with('\u{FEFF}') {
+            text.remove(0);
+        }
+        if text.contains("\r\n") {
+            text = text.replace("\r\n", "\n");
+        }
+        (Self { path: file.path, text }, bad)
     }
 
     /// Returns what a terminal shows of a line around a column, and how many characters of it stand before the column.
@@ -94,7 +96,8 @@ impl Source {
 
     /// Returns the text from the beginning of a line on.
     fn text_from_line(&self, line: usize) -> &str {
-        let start = self.line_starts.get(line.saturating_sub(1)).copied();
+        let breaks = self.text.match_indices('\n').map(|(at, _)| at + 1);
+        let start = std::iter::once(0).chain(breaks).nth(line.saturating_sub(1));
         start.and_then(|start| self.text.get(start..)).unwrap_or_default()
     }
 }

@@ -41,7 +41,7 @@ impl Loaded {
 pub fn load(config: &ContentConfig, options: &ReadOptions) -> anyhow::Result<Loaded> {
     let (files, origin) = files::read(config)?;
     let revision = revision_of(&files);
-    let (content, diagnostics) = read(&files, options);
+    let (content, diagnostics) = read(files, options);
     Ok(Loaded { content, diagnostics, revision, origin })
 }
 
@@ -83,8 +83,7 @@ fn attempt(app: &App, data: &Path) -> anyhow::Result<Publication> {
     if live.assistant.revision() == revision {
         return Ok(Publication::Unchanged);
     }
-    let (content, diagnostics) = read(&files, &ReadOptions::default());
-    drop(files);
+    let (content, diagnostics) = read(files, &ReadOptions::default());
     let errors: Vec<Diagnostic> =
         diagnostics.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error).collect();
     if !errors.is_empty() {

@@ -408,7 +408,7 @@ fn checking_hangs_on_no_date_unless_asked() {
 
 #[test]
 fn the_shipped_content_has_no_fault() {
-    let (content, found) = read(&files::sample(), &ReadOptions::default());
+    let (content, found) = read(files::sample(), &ReadOptions::default());
     let shown: Vec<String> = found.iter().take(20).map(ToString::to_string).collect();
     assert_eq!(shown, Vec::<String>::new());
     assert!(content.entries.len() >= 87 && content.intents.len() >= 22);

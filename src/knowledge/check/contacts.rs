@@ -11,7 +11,7 @@ use crate::knowledge::check::official::{
 use crate::knowledge::check::readable::Readable;
 use crate::knowledge::content::Content;
 use crate::knowledge::operator::Contacts;
-use crate::knowledge::reader::Reader;
+use crate::knowledge::reader::{Reader, Written};
 use crate::knowledge::source::Place;
 
 struct Finder {
@@ -60,24 +60,27 @@ static FINDER: Lazy<Finder> = Lazy::new(|| {
     }
 });
 
-pub(super) fn check(reader: &mut Reader, content: &Content) {
-    let contacts = &content.contacts;
-    for written in reader.notes.written.clone() {
-        let (text, addresses) = Readable::of(&written, content);
-        let mut reported: Vec<(String, usize)> = Vec::new();
-        for readable in std::iter::once(&text).chain(&addresses) {
-            for range in strangers(&readable.text, contacts) {
-                let place = reader.place_in(&written, readable.origin(range.start));
-                let found = readable.text[range.clone()].to_owned();
-                // A value is reported where it is defined; a link's text and address often say the same.
-                let known = reported.iter().any(|(known, line)| *line == place.line && known.contains(&found));
-                if !readable.is_value(&range) && !known {
-                    report(reader, &found, place);
-                    reported.push((found, place.line));
-                }
+/// Judges what a text names, in what is read of it and in the addresses behind its links.
+pub(super) fn check(reader: &mut Reader, content: &Content, written: &Written, readable: &(Readable, Vec<Readable>)) {
+    let (text, addresses) = readable;
+    let mut reported: Vec<(String, usize)> = Vec::new();
+    for readable in std::iter::once(text).chain(addresses) {
+        for range in strangers(&readable.text, &content.contacts) {
+            let place = reader.place_in(written, readable.origin(range.start));
+            let found = readable.text[range.clone()].to_owned();
+            // A value is reported where it is defined; a link's text and address often say the same.
+            let known = reported.iter().any(|(known, line)| *line == place.line && known.contains(&found));
+            if !readable.is_value(&range) && !known {
+                report(reader, &found, place);
+                reported.push((found, place.line));
             }
         }
     }
+}
+
+/// Judges what the values of variables name.
+pub(super) fn check_values(reader: &mut Reader, content: &Content) {
+    let contacts = &content.contacts;
     for (value, place) in std::mem::take(&mut reader.notes.values) {
         let readable = Readable::of_value(&value);
         if let Some(range) = strangers(&readable.text, contacts).into_iter().next() {

@@ -9,8 +9,7 @@ use regex::Regex;
 
 use crate::knowledge::check::denial::{is_denied, is_negative};
 use crate::knowledge::check::readable::Readable;
-use crate::knowledge::content::Content;
-use crate::knowledge::reader::Reader;
+use crate::knowledge::reader::{Reader, Written};
 
 /// A verb and what it asks for, near one another; on folded text.
 struct Request {
@@ -107,22 +106,19 @@ static REQUESTS: Lazy<[Request; 8]> = Lazy::new(|| {
     ]
 });
 
-pub(super) fn check(reader: &mut Reader, content: &Content) {
-    for written in reader.notes.written.clone() {
-        let (text, _) = Readable::of(&written, content);
-        let mut last = None;
-        for (what, range) in requests(&text.text) {
-            let place = reader.place_in(&written, text.origin(range.start));
-            if last != Some((what, place)) {
-                reader.report(
-                    "phishing-request",
-                    place,
-                    format!("this asks for {what}"),
-                    Some("customers must never be asked for it".to_owned()),
-                );
-            }
-            last = Some((what, place));
+pub(super) fn check(reader: &mut Reader, written: &Written, text: &Readable) {
+    let mut last = None;
+    for (what, range) in requests(&text.text) {
+        let place = reader.place_in(written, text.origin(range.start));
+        if last != Some((what, place)) {
+            reader.report(
+                "phishing-request",
+                place,
+                format!("this asks for {what}"),
+                Some("customers must never be asked for it".to_owned()),
+            );
         }
+        last = Some((what, place));
     }
 }
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use crate::knowledge::content::Content;
-use crate::knowledge::entry::Entry;
 use crate::knowledge::intent::SLOT_NAMES;
 use crate::knowledge::operator::VariableValue;
 use crate::knowledge::reader::{Reader, Written, did_you_mean};
@@ -12,12 +11,8 @@ use crate::knowledge::reader::{Reader, Written, did_you_mean};
 const BUILT_IN: [&str; 4] =
     ["announcements.policy", "announcements.promotion", "announcements.notice", "announcements.outage"];
 
-pub(super) fn check(reader: &mut Reader, content: &Content) {
-    let mut used: BTreeSet<String> =
-        content.entries.iter().filter_map(|entry: &Entry| entry.requires.clone()).collect();
-    for written in reader.notes.written.clone() {
-        check_text(reader, content, &written, &mut used);
-    }
+/// Reports the variables that nothing uses.
+pub(super) fn check_unused(reader: &mut Reader, content: &Content, used: &BTreeSet<String>) {
     for (name, place) in std::mem::take(&mut reader.notes.variables) {
         let switch =
             matches!(content.variables.get(&name).map(|variable| &variable.value), Some(VariableValue::Switch(_)));
@@ -28,11 +23,12 @@ pub(super) fn check(reader: &mut Reader, content: &Content) {
     }
 }
 
-fn check_text(reader: &mut Reader, content: &Content, written: &Written, used: &mut BTreeSet<String>) {
+/// Judges the names that a text has in braces, and notes them as used.
+pub(super) fn check_text(reader: &mut Reader, content: &Content, written: &Written, used: &mut BTreeSet<String>) {
     for (at, _) in written.text.match_indices("{{") {
-        let place = reader.place_in(written, at);
         let inside = &written.text[at + 2..];
         let Some(end) = inside.find("}}").filter(|&end| !inside[..end].contains(['{', '\n'])) else {
+            let place = reader.place_in(written, at);
             reader.report("bad-template", place, "these braces are not closed", Some("write {{name}}".to_owned()));
             continue;
         };
@@ -43,10 +39,12 @@ fn check_text(reader: &mut Reader, content: &Content, written: &Written, used: &
         match content.variables.get(name).map(|variable| &variable.value) {
             Some(VariableValue::Text(_)) => {}
             Some(VariableValue::Switch(_)) => {
+                let place = reader.place_in(written, at);
                 reader.report("missing-variable", place, format!("\"{name}\" is a switch and has no text"), None);
             }
             None if of_flow || announced => {}
             None => {
+                let place = reader.place_in(written, at);
                 let mut known: Vec<&str> = content.variables.keys().map(String::as_str).collect();
                 known.extend(if written.of_flow { SLOT_NAMES.as_slice() } else { BUILT_IN.as_slice() });
                 reader.report(

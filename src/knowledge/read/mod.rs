@@ -7,7 +7,9 @@ mod intents;
 mod lists;
 mod operator;
 
-use crate::knowledge::check;
+use std::borrow::Cow;
+
+use crate::knowledge::check::Checks;
 use crate::knowledge::content::{Content, SourceFile};
 use crate::knowledge::diagnostic::Diagnostic;
 use crate::knowledge::reader::{Notes, Reader};
@@ -20,18 +22,26 @@ pub struct ReadOptions {
     pub at: Option<jiff::Timestamp>,
 }
 
+/// What the texts of all other files are checked against.
+const READ_FIRST: [&str; 3] =
+    ["knowledge-base/official-contacts.yaml", "knowledge-base/variables.yaml", "intents/rules.yaml"];
+
 /// Reads all files of the content and returns what could be read, with every fault, in the order of places.
-pub fn read(files: &[SourceFile], options: &ReadOptions) -> (Content, Vec<Diagnostic>) {
-    let mut sorted: Vec<&SourceFile> = files.iter().filter(|file| !is_hidden(&file.path)).collect();
-    sorted.sort_by(|a, b| a.path.cmp(&b.path));
-    let decoded: Vec<(Source, Option<(usize, usize)>)> = sorted.into_iter().map(Source::decode).collect();
-    let bad: Vec<Option<(usize, usize)>> = decoded.iter().map(|(_, bad)| *bad).collect();
-    let sources = decoded.into_iter().map(|(source, _)| source).collect();
+///
+/// Files that are given away are not copied.
+pub fn read<'f>(files: impl Into<Cow<'f, [SourceFile]>>, options: &ReadOptions) -> (Content, Vec<Diagnostic>) {
+    let mut files = files.into().into_owned();
+    files.retain(|file| !is_hidden(&file.path));
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let (sources, bad): (Vec<Source>, Vec<Option<(usize, usize)>>) = files.into_iter().map(Source::decode).unzip();
+    let mut order: Vec<usize> = (0..sources.len()).collect();
+    order.sort_by_key(|&file| !READ_FIRST.contains(&sources[file].path.as_str()));
     let mut reader = Reader { sources, diagnostics: Vec::new(), notes: Notes::default() };
     let mut content = Content::default();
     let mut translations = Vec::new();
-    for (file, bad) in bad.into_iter().enumerate() {
-        if let Some((line, column)) = bad {
+    let mut checks = Checks::default();
+    for file in order {
+        if let Some((line, column)) = bad[file] {
             reader.report(
                 "not-utf8",
                 Place { file, line, column },
@@ -40,10 +50,14 @@ pub fn read(files: &[SourceFile], options: &ReadOptions) -> (Content, Vec<Diagno
             );
         }
         read_file(&mut reader, &mut content, &mut translations, file);
+        if !READ_FIRST.contains(&reader.sources[file].path.as_str()) {
+            checks.after_file(&mut reader, &content);
+        }
     }
+    checks.after_file(&mut reader, &content);
     entries::add_translations(&mut reader, &mut content, translations);
     sort(&mut content);
-    check::all(&mut reader, &content, options.at);
+    checks.at_the_end(&mut reader, &content, options.at);
     let mut diagnostics = reader.diagnostics;
     diagnostics.sort_by(|a, b| {
         (&a.file, a.line, a.column, a.code, &a.message).cmp(&(&b.file, b.line, b.column, b.code, &b.message))
@@ -106,4 +120,5 @@ fn sort(content: &mut Content) {
     content.categories.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
     content.announcements.sort_by(|a, b| a.id.cmp(&b.id));
     content.surveys.sort_by(|a, b| a.id.cmp(&b.id));
+    content.entries.shrink_to_fit();
 }

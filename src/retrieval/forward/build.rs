@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::retrieval::forward::holders::{Holders, PhrasingNumber};
-use crate::retrieval::forward::{B, FIELD_WEIGHTS, ForwardIndex, K1, MAX_ALIGNED, Phrasing, Slice, TermNumber};
+use crate::retrieval::forward::{B, FIELD_WEIGHTS, ForwardIndex, K1, MAX_ALIGNED, Phrasing, Slice, TermNumber, Units};
 use crate::retrieval::wording::Wording;
 use crate::text::analysis::Analysis;
 use crate::text::term::Term;
@@ -46,7 +46,7 @@ impl ForwardBuilder {
             units_end: self.units.len() as u32,
             wording: Wording::of(analysis),
             own: [0.0; 4],
-            gain: [0.0; 4],
+            n_terms: [0; 4],
         });
         self.n_added += 1;
     }
@@ -84,21 +84,24 @@ impl ForwardBuilder {
         for (old, &new) in renumbered.iter().enumerate() {
             index.n_targets_of[new as usize] = self.n_targets_of[old];
         }
-        for number in self.numbers.values_mut().chain(&mut self.units).chain(&mut self.terms) {
+        for number in self.numbers.values_mut().chain(&mut self.terms) {
             *number = renumbered[*number as usize];
         }
+        let units = self.units.iter().map(|&unit| renumbered[unit as usize]);
+        index.units = match u16::try_from(index.field_ends[0]) {
+            Ok(_) => Units::Narrow(units.map(|unit| unit as u16).collect()),
+            Err(_) => Units::Wide(units.collect()),
+        };
         self.targets.shrink_to_fit();
         self.phrasings.shrink_to_fit();
         self.terms.shrink_to_fit();
         self.holders.shrink();
-        self.units.shrink_to_fit();
         self.numbers.shrink_to_fit();
         index.numbers = self.numbers;
         index.targets = self.targets;
         index.phrasings = self.phrasings;
         index.terms = self.terms;
         index.holders = self.holders;
-        index.units = self.units;
         weigh(&mut index);
         index
     }
@@ -124,7 +127,6 @@ fn weigh(index: &mut ForwardIndex) {
     let idf = |n: f32| (1.0 + (n_targets - n + 0.5) / (n + 0.5)).ln();
     index.idf = index.n_targets_of.iter().map(|&n| idf(n as f32)).collect();
     index.unknown_idf = idf(0.0);
-    let mut counts = vec![[0_u32; 4]; index.phrasings.len()];
     for target in 0..index.n_targets() {
         let slice = index.targets[target];
         let n_phrasings = index.phrasing_range(target as u32).len();
@@ -133,17 +135,20 @@ fn weigh(index: &mut ForwardIndex) {
             let idf = index.idf[*number as usize];
             let of_target = &mut index.phrasings[slice.phrasings as usize..];
             index.holders.each(n_phrasings, slice.holders, at, |phrasing| {
-                of_target[phrasing].own[field] += idf;
-                counts[slice.phrasings as usize + phrasing][field] += 1;
+                let of_phrasing = &mut of_target[phrasing];
+                of_phrasing.own[field] += idf;
+                of_phrasing.n_terms[field] = of_phrasing.n_terms[field].saturating_add(1);
             });
         }
     }
-    for field in 0..4 {
-        let total: u64 = counts.iter().map(|count| u64::from(count[field])).sum();
+    for (field, weight) in FIELD_WEIGHTS.iter().enumerate() {
+        let counts = index.phrasings.iter().map(|phrasing| phrasing.n_terms[field]);
+        let (total, most) = counts.fold((0, 0), |(total, most): (u64, u16), n| (total + u64::from(n), most.max(n)));
         let mean = (total as f32 / index.phrasings.len().max(1) as f32).max(1.0);
-        for (phrasing, count) in index.phrasings.iter_mut().zip(&counts) {
-            let length = count[field] as f32 / mean;
-            phrasing.gain[field] = FIELD_WEIGHTS[field] * (K1 + 1.0) / (1.0 + K1 * (1.0 - B + B * length));
-        }
+        let gain = |n: u16| {
+            let length = f32::from(n) / mean;
+            weight * (K1 + 1.0) / (1.0 + K1 * (1.0 - B + B * length))
+        };
+        index.gains[field] = (0..=most).map(gain).collect();
     }
 }

@@ -35,6 +35,8 @@ pub struct ForwardIndex {
     field_ends: [TermNumber; 4],
     /// The idf of a term that no target holds.
     unknown_idf: f32,
+    /// Per field, by a phrasing's number of terms: what one point of common idf adds to its score.
+    gains: [Vec<f32>; 4],
     targets: Vec<Slice>,
     phrasings: Vec<Phrasing>,
     /// Target by target: the terms of its phrasings, sorted …
@@ -42,7 +44,20 @@ pub struct ForwardIndex {
     /// … and which phrasings hold each.
     holders: Holders,
     /// Phrasing by phrasing: its units in order.
-    units: Vec<TermNumber>,
+    units: Units,
+}
+
+/// Numbers of units, which are the lowest: nearly always two bytes are enough.
+#[derive(Clone, Debug)]
+enum Units {
+    Narrow(Vec<u16>),
+    Wide(Vec<TermNumber>),
+}
+
+impl Default for Units {
+    fn default() -> Self {
+        Self::Narrow(Vec::new())
+    }
 }
 
 /// Where a target's part of the lists begins; the next one's beginning is its end.
@@ -59,8 +74,8 @@ struct Phrasing {
     wording: Wording,
     /// Per field: the idf of all its terms.
     own: [f32; 4],
-    /// Per field: what one point of common idf adds to its score.
-    gain: [f32; 4],
+    /// Per field: how many terms it has, up to what two bytes can hold.
+    n_terms: [u16; 4],
 }
 
 /// A question in this index's numbers.
@@ -187,7 +202,8 @@ impl ForwardIndex {
         }
         let mut best: Vec<(f32, usize)> = Vec::with_capacity(limit + 1);
         for (at, (phrasing, common)) in phrasings.iter().zip(common.iter()).enumerate() {
-            let score = common.iter().zip(phrasing.gain).map(|(common, gain)| common * gain).sum::<f32>();
+            let gain = |field: usize| self.gains[field][usize::from(phrasing.n_terms[field])];
+            let score = (0..4).map(|field| common[field] * gain(field)).sum::<f32>();
             if best.len() < limit || best.last().is_some_and(|&(worst, _)| score > worst) {
                 let place = best.partition_point(|&(known, _)| known >= score);
                 best.insert(place, (score, at));
@@ -212,8 +228,12 @@ impl ForwardIndex {
     pub fn alignment(&self, target: Target, phrasing: u32, query: &Query) -> (usize, usize, usize) {
         let at = self.phrasing_range(target).start + phrasing as usize;
         let start = if at == 0 { 0 } else { self.phrasings[at - 1].units_end as usize };
-        let units = &self.units[start..self.phrasings[at].units_end as usize];
-        (common_subsequence(units, &query.units), query.units.len(), units.len())
+        let range = start..self.phrasings[at].units_end as usize;
+        let n_common = match &self.units {
+            Units::Narrow(units) => common_subsequence(&units[range.clone()], &query.units),
+            Units::Wide(units) => common_subsequence(&units[range.clone()], &query.units),
+        };
+        (n_common, query.units.len(), range.len())
     }
 
     /// Returns how a phrasing is worded.
@@ -283,12 +303,12 @@ fn share(part: f32, whole: f32) -> f32 {
 }
 
 /// The length of the longest common subsequence, a machine word at a time (Hyyrö 2004); `pattern` has at most 64 units.
-fn common_subsequence(pattern: &[TermNumber], text: &[TermNumber]) -> usize {
+fn common_subsequence<N: Copy + Into<TermNumber>>(pattern: &[N], text: &[TermNumber]) -> usize {
     let mut zeros = u64::MAX;
     for &unit in text.iter().filter(|&&unit| unit != UNKNOWN) {
         let mut mask = 0_u64;
         for (bit, &other) in pattern.iter().enumerate() {
-            mask |= u64::from(other == unit) << bit;
+            mask |= u64::from(other.into() == unit) << bit;
         }
         let met = zeros & mask;
         zeros = zeros.wrapping_add(met) | (zeros - met);
