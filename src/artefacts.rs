@@ -4,7 +4,7 @@
 //! A file's name and its beginning say which revision it belongs to and which engine made it; a checksum finds broken ones.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -85,7 +85,7 @@ fn load(data: &Path, revision: &str) -> Option<Trained> {
     if !is_a_name(revision) || !path.exists() {
         return None;
     }
-    let trained = fs::read(&path).map_err(anyhow::Error::from).and_then(|bytes| decode(&bytes, revision));
+    let trained = fs::File::open(&path).map_err(anyhow::Error::from).and_then(|file| decode(file, revision));
     match trained {
         Ok(trained) => Some(trained),
         Err(error) => {
@@ -109,7 +109,7 @@ fn write(path: &Path, revision: &str, trained: &Trained) -> anyhow::Result<()> {
     let folder = path.parent().context("a path in a folder")?;
     fs::create_dir_all(folder)?;
     let mut file = NamedTempFile::with_suffix_in(format!(".{EXTENSION}"), folder)?;
-    file.write_all(&encode(revision, trained)?)?;
+    encode(revision, trained, &mut file)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
     fs::File::open(folder).and_then(|folder| folder.sync_all())?;
@@ -132,34 +132,67 @@ fn remove_old(folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What a file holds before the weights.
 #[derive(Serialize)]
 struct Written<'t> {
+    engine: &'t str,
+    revision: &'t str,
     classifier: Option<&'t Classifier>,
     policy: &'t Policy,
+    n_weights: u64,
 }
 
+/// The same, read.
 #[derive(Deserialize)]
-struct Read {
+struct Read<'t> {
+    engine: &'t str,
+    revision: &'t str,
     classifier: Option<Classifier>,
     policy: Policy,
+    n_weights: u64,
 }
 
-fn encode(revision: &str, trained: &Trained) -> anyhow::Result<Vec<u8>> {
-    let written = Written { classifier: trained.classifier.as_deref(), policy: &trained.policy };
-    let body = postcard::to_stdvec(&(ENGINE, revision, written))?;
-    Ok([&MAGIC[..], &crc32fast::hash(&body).to_le_bytes(), &body].concat())
+/// Writes: how it begins, the checksum of all that follows, the length of what comes before the weights, that, the weights.
+fn encode(revision: &str, trained: &Trained, mut file: impl Write) -> anyhow::Result<()> {
+    let classifier = trained.classifier.as_deref();
+    let weights = classifier.map_or(&[][..], Classifier::weights);
+    let n_weights = weights.len() as u64;
+    let written = Written { engine: ENGINE, revision, classifier, policy: &trained.policy, n_weights };
+    let head = postcard::to_stdvec(&written)?;
+    let length = u32::try_from(head.len())?.to_le_bytes();
+    let mut checksum = crc32fast::Hasher::new();
+    for part in [&length[..], &head, weights] {
+        checksum.update(part);
+    }
+    for part in [&MAGIC[..], &checksum.finalize().to_le_bytes(), &length, &head, weights] {
+        file.write_all(part)?;
+    }
+    Ok(())
 }
 
-fn decode(bytes: &[u8], revision: &str) -> anyhow::Result<Trained> {
-    let rest = bytes.strip_prefix(&MAGIC).context("it does not begin as it should")?;
-    let (checksum, body) = rest.split_first_chunk().context("it is cut short")?;
-    anyhow::ensure!(u32::from_le_bytes(*checksum) == crc32fast::hash(body), "its checksum is wrong");
-    let ((engine, of), rest) = postcard::take_from_bytes::<(&str, &str)>(body)?;
-    anyhow::ensure!(engine == ENGINE, "another engine made it");
-    anyhow::ensure!(of == revision, "it belongs to another revision");
-    let (read, rest) = postcard::take_from_bytes::<Read>(rest)?;
-    anyhow::ensure!(rest.is_empty(), "something follows its end");
-    Ok(Trained { classifier: read.classifier.map(Into::into), policy: read.policy })
+fn decode(mut file: impl io::Read, revision: &str) -> anyhow::Result<Trained> {
+    let (mut magic, mut checksum, mut length) = ([0; 8], [0; 4], [0; 4]);
+    for part in [&mut magic[..], &mut checksum, &mut length] {
+        file.read_exact(part)?;
+    }
+    anyhow::ensure!(magic == MAGIC, "it does not begin as it should");
+    let n_head = u32::from_le_bytes(length);
+    let mut head = Vec::new();
+    file.by_ref().take(n_head.into()).read_to_end(&mut head)?;
+    let read: Read<'_> = postcard::from_bytes(&head)?;
+    anyhow::ensure!(read.engine == ENGINE, "another engine made it");
+    anyhow::ensure!(read.revision == revision, "it belongs to another revision");
+    let mut weights = Vec::new();
+    weights.try_reserve_exact(usize::try_from(read.n_weights)?)?;
+    file.by_ref().take(read.n_weights).read_to_end(&mut weights)?;
+    anyhow::ensure!(file.read(&mut [0])? == 0, "something follows its end");
+    let mut found = crc32fast::Hasher::new();
+    for part in [&length[..], &head, &weights] {
+        found.update(part);
+    }
+    anyhow::ensure!(u32::from_le_bytes(checksum) == found.finalize(), "its checksum is wrong");
+    let classifier = read.classifier.map(|classifier| classifier.with_weights(weights).into());
+    Ok(Trained { classifier, policy: read.policy })
 }
 
 #[cfg(test)]
@@ -188,7 +221,13 @@ mod tests {
     }
 
     fn encoded(snapshot: &Snapshot) -> Vec<u8> {
-        encode(REVISION, &snapshot.trained()).unwrap()
+        whole(&snapshot.trained())
+    }
+
+    fn whole(trained: &Trained) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        encode(REVISION, trained, &mut bytes).unwrap();
+        bytes
     }
 
     #[test]
@@ -198,7 +237,7 @@ mod tests {
         let kept = fs::read(path_of(data.path(), REVISION)).unwrap();
         assert_eq!(kept, encoded(&first));
         let loaded = load(data.path(), REVISION).unwrap();
-        assert_eq!(encode(REVISION, &loaded).unwrap(), kept);
+        assert_eq!(whole(&loaded), kept);
         for again in [compiled(data.path()), compile_read_only(content(), REVISION.to_owned(), data.path()).unwrap()] {
             assert_eq!(encoded(&again), kept);
         }
@@ -217,9 +256,9 @@ mod tests {
             bytes
         };
         let other_engine = {
-            let mut body = whole[12..].to_vec();
-            body[1] = b'9';
-            [&MAGIC[..], &crc32fast::hash(&body).to_le_bytes(), &body].concat()
+            let mut rest = whole[12..].to_vec();
+            rest[5] = b'9';
+            [&MAGIC[..], &crc32fast::hash(&rest).to_le_bytes(), &rest].concat()
         };
         let mut broken: Vec<Vec<u8>> =
             [0, 7, 8, 11, 12, 20, whole.len() / 2, whole.len() - 1].map(|end| whole[..end].to_vec()).into();
@@ -238,7 +277,7 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let first = compiled(data.path());
         let bytes = encoded(&first);
-        assert!(decode(&bytes, "another").is_err());
+        assert!(decode(bytes.as_slice(), "another").is_err());
         let mut policy_of_another_version = first.trained();
         policy_of_another_version.policy.ranker.pop();
         let without_classifier = Trained { classifier: None, ..first.trained() };

@@ -62,7 +62,9 @@ impl Assistant {
     }
 
     /// Replaces the fitted numbers.
-    pub fn with_policy(self, policy: Policy) -> Self {
+    pub fn with_policy(mut self, policy: Policy) -> Self {
+        // Copied patterns start without the automata that the questions of a fit have built: some megabytes.
+        self.compiled.rules = self.compiled.rules.clone();
         Self { policy, ..self }
     }
 

@@ -7,7 +7,7 @@ use crate::knowledge::content::Content;
 use crate::text::analysis::{Analyser, Analysis};
 
 /// Phrasings that a thread analyses before it hands them on; few, as an analysis takes some kilobytes.
-const CHUNK: usize = 128;
+const CHUNK: usize = 32;
 
 /// Chunks of a thread that wait to be taken.
 const WAITING: usize = 2;

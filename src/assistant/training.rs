@@ -30,6 +30,16 @@ impl Classifier {
         self.model.margins(&self.space.weigh(&features_of(analysis)))
     }
 
+    /// Returns the weights, which are written apart from all else.
+    pub fn weights(&self) -> &[u8] {
+        self.model.weights()
+    }
+
+    /// Adds the weights to what was read without them.
+    pub fn with_weights(self, weights: Vec<u8>) -> Self {
+        Self { model: self.model.with_weights(weights), ..self }
+    }
+
     /// Says whether it tells so many classes apart, and its parts belong together.
     pub(crate) fn is_of(&self, n_classes: usize) -> bool {
         self.model.is_of(self.space.len(), n_classes)

@@ -18,8 +18,8 @@ pub struct CompiledRules {
     patterns: Vec<Option<Regex>>,
 }
 
-/// What a pattern may remember of the texts it has met, per thread that matches: a fifth of the least that costs no time
-/// would be ten megabytes for twenty patterns.
+/// What a pattern's automaton may grow to in each thread that matches: 2 MB, the crate's own limit, is much for twenty
+/// patterns and many threads.
 const AUTOMATON_BYTES: usize = 256 << 10;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

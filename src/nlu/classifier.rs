@@ -17,19 +17,18 @@ const N_PASSES: usize = 8;
 /// Classes that are trained and kept together: as many weights of one byte as a processor takes at once.
 const BLOCK: usize = 16;
 
-/// A weight as it is kept: of a quarter of the size, it is read in a quarter of the time.
-type Weight = i8;
-
 /// The largest weight of a column's block is kept as this; what is kept is the root, so that small weights, which most
 /// are, are kept more exactly.
-const LARGEST: f32 = Weight::MAX as f32;
+const LARGEST: f32 = i8::MAX as f32;
 
-/// One weight per column and class, plus one per class.
+/// One weight per column and class, plus one per class. The weights, ten megabytes, are written apart from all else, so
+/// that nobody needs a copy to write or read them.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct LinearClassifier {
-    /// Row by row: the weights of all classes for a column lie together, filled up to whole blocks.
-    #[serde(with = "weight_bytes")]
-    weights: Vec<Weight>,
+    /// Row by row: the weights of all classes for a column lie together, filled up to whole blocks. One is a signed byte:
+    /// of a quarter of the size, it is read in a quarter of the time.
+    #[serde(skip)]
+    weights: Vec<u8>,
     /// Row by row, per block: what a weight of 1 stands for.
     scales: Vec<f32>,
     bias: Vec<f32>,
@@ -53,33 +52,45 @@ impl LinearClassifier {
             scales: vec![0.0; n_columns * n_blocks],
             bias: vec![0.0; n_classes],
         };
-        let train = |block: usize| {
-            let classes = block * BLOCK..n_classes.min((block + 1) * BLOCK);
-            Exact::train(examples, n_columns, classes).kept()
-        };
-        let n_threads = std::thread::available_parallelism().map_or(1, usize::from);
-        for first in (0..n_blocks).step_by(n_threads) {
-            let trained: Vec<Self> = std::thread::scope(|scope| {
-                let blocks = first..n_blocks.min(first + n_threads);
-                let threads: Vec<_> = blocks.map(|block| scope.spawn(move || train(block))).collect();
-                threads.into_iter().map(|thread| thread.join().expect("arithmetic does not panic")).collect()
+        let n_threads = std::thread::available_parallelism().map_or(1, usize::from).min(n_blocks);
+        let mut workers: Vec<Exact> = (0..n_threads).map(|_| Exact::new(examples.len(), n_columns)).collect();
+        for first in (0..n_blocks).step_by(n_threads.max(1)) {
+            std::thread::scope(|scope| {
+                for (block, worker) in (first..n_blocks).zip(&mut workers) {
+                    let classes = block * BLOCK..n_classes.min((block + 1) * BLOCK);
+                    scope.spawn(|| worker.train(examples, classes));
+                }
             });
-            for (block, trained) in (first..).zip(trained) {
-                model.put(block, &trained);
-            }
+            (first..n_blocks).zip(&workers).for_each(|(block, worker)| model.keep(block, worker));
         }
         model
     }
 
-    /// Puts a block of classes, trained by itself, in its place.
-    fn put(&mut self, block: usize, trained: &Self) {
+    /// Rounds a block's weights, column by column, to parts of the column's largest.
+    fn keep(&mut self, block: usize, exact: &Exact) {
         let n_blocks = self.bias.len().div_ceil(BLOCK);
-        self.bias[block * BLOCK..][..trained.bias.len()].copy_from_slice(&trained.bias);
-        for (column, (weights, scale)) in trained.weights.chunks(BLOCK).zip(&trained.scales).enumerate() {
-            let at = column * n_blocks + block;
-            self.weights[at * BLOCK..][..BLOCK].copy_from_slice(weights);
-            self.scales[at] = *scale;
+        for (bias, exact) in self.bias[block * BLOCK..].iter_mut().zip(exact.bias) {
+            *bias = exact;
         }
+        for (column, row) in exact.weights.iter().enumerate() {
+            let at = column * n_blocks + block;
+            let largest = row.iter().fold(0.0_f32, |largest, w| largest.max(w.abs()));
+            let scale = if largest > 0.0 { largest / (LARGEST * LARGEST) } else { 1.0 };
+            self.scales[at] = scale;
+            for (kept, w) in self.weights[at * BLOCK..][..BLOCK].iter_mut().zip(row) {
+                *kept = ((w.abs() / scale).sqrt().copysign(*w).round() as i8).cast_unsigned();
+            }
+        }
+    }
+
+    /// Returns the weights, to write them.
+    pub fn weights(&self) -> &[u8] {
+        &self.weights
+    }
+
+    /// Adds the weights to what was read without them.
+    pub fn with_weights(self, weights: Vec<u8>) -> Self {
+        Self { weights, ..self }
     }
 
     /// Says whether it has a weight for each of so many columns and classes, and no more.
@@ -102,7 +113,7 @@ impl LinearClassifier {
             for ((margins, weights), scale) in margins.iter_mut().zip(weights).zip(&self.scales[at..]) {
                 let weight = weight * scale;
                 for (margin, &root) in margins.iter_mut().zip(weights) {
-                    let root = i16::from(root);
+                    let root = i16::from(root.cast_signed());
                     *margin += weight * f32::from(root * root.abs());
                 }
             }
@@ -117,24 +128,29 @@ struct Exact {
     /// Row by row.
     weights: Vec<[f32; BLOCK]>,
     bias: [f32; BLOCK],
-    n_classes: usize,
+    duals: Vec<[f32; BLOCK]>,
 }
 
 impl Exact {
-    fn train(examples: &[Example], n_columns: usize, classes: Range<usize>) -> Self {
-        let n_classes = classes.len();
-        let mut model = Self { weights: vec![[0.0; BLOCK]; n_columns], bias: [0.0; BLOCK], n_classes };
-        let mut duals = vec![[0.0_f32; BLOCK]; examples.len()];
+    fn new(n_examples: usize, n_columns: usize) -> Self {
+        let zero = [0.0; BLOCK];
+        Self { weights: vec![zero; n_columns], bias: zero, duals: vec![zero; n_examples] }
+    }
+
+    fn train(&mut self, examples: &[Example], classes: Range<usize>) {
+        self.weights.fill([0.0; BLOCK]);
+        self.bias = [0.0; BLOCK];
+        self.duals.fill([0.0; BLOCK]);
         let order = mixed_order(examples.len());
         for _ in 0..N_PASSES {
             for &at in &order {
                 let example = &examples[at];
-                let margins = model.margins(&example.vector);
+                let margins = self.margins(&example.vector);
                 // Rows are of length 1, and the bias is one more column of weight 1.
                 let curvature = 2.0 + 0.5 / COST;
                 let mut steps = [0.0; BLOCK];
                 for (place, class) in classes.clone().enumerate() {
-                    let dual = &mut duals[at][place];
+                    let dual = &mut self.duals[at][place];
                     let sign = if class == example.class { 1.0 } else { -1.0 };
                     let gradient = sign * margins[place] - 1.0 + *dual * 0.5 / COST;
                     let next = (*dual - gradient / curvature).max(0.0);
@@ -142,11 +158,10 @@ impl Exact {
                     *dual = next;
                 }
                 if steps != [0.0; BLOCK] {
-                    model.add(&example.vector, &steps);
+                    self.add(&example.vector, &steps);
                 }
             }
         }
-        model
     }
 
     fn margins(&self, vector: &SparseVector) -> [f32; BLOCK] {
@@ -167,54 +182,6 @@ impl Exact {
         }
         for (b, step) in self.bias.iter_mut().zip(steps) {
             *b += step;
-        }
-    }
-
-    /// Rounds every column's weights to parts of its largest.
-    fn kept(self) -> LinearClassifier {
-        let mut kept =
-            LinearClassifier { weights: Vec::new(), scales: Vec::new(), bias: self.bias[..self.n_classes].to_vec() };
-        kept.weights.reserve_exact(self.weights.len() * BLOCK);
-        kept.scales.reserve_exact(self.weights.len());
-        for row in &self.weights {
-            let largest = row.iter().fold(0.0_f32, |largest, w| largest.max(w.abs()));
-            let scale = if largest > 0.0 { largest / (LARGEST * LARGEST) } else { 1.0 };
-            kept.scales.push(scale);
-            kept.weights.extend(row.iter().map(|w| (w.abs() / scale).sqrt().copysign(*w).round() as Weight));
-        }
-        kept
-    }
-}
-
-/// Weights as one run of bytes, so that they are written and read at once.
-mod weight_bytes {
-    use std::fmt;
-
-    use serde::de::{Deserializer, Error, Visitor};
-    use serde::ser::Serializer;
-
-    use crate::nlu::classifier::Weight;
-
-    pub(super) fn serialize<S: Serializer>(weights: &[Weight], serializer: S) -> Result<S::Ok, S::Error> {
-        let bytes: Vec<u8> = weights.iter().map(|weight| weight.cast_unsigned()).collect();
-        serializer.serialize_bytes(&bytes)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Weight>, D::Error> {
-        deserializer.deserialize_bytes(Bytes)
-    }
-
-    struct Bytes;
-
-    impl Visitor<'_> for Bytes {
-        type Value = Vec<Weight>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("bytes")
-        }
-
-        fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
-            Ok(bytes.iter().map(|byte| byte.cast_signed()).collect())
         }
     }
 }
@@ -273,7 +240,8 @@ mod tests {
         let kept = LinearClassifier::train(&lines, COLUMNS as usize, CLASSES);
         for first in (0..CLASSES).step_by(BLOCK) {
             let classes = first..CLASSES.min(first + BLOCK);
-            let exact = Exact::train(&lines, COLUMNS as usize, classes.clone());
+            let mut exact = Exact::new(lines.len(), COLUMNS as usize);
+            exact.train(&lines, classes.clone());
             for line in &lines {
                 let (kept, exact) = (kept.margins(&line.vector), exact.margins(&line.vector));
                 for (kept, exact) in kept[classes.clone()].iter().zip(exact) {
