@@ -50,8 +50,8 @@ pub fn run(serve: &ServeArguments, common: &Common, config: Config) -> anyhow::R
     let n_cores = std::thread::available_parallelism().map_or(1, usize::from);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(n_cores)
-        // Large work is work for the cores; more threads would only keep more memory.
-        .max_blocking_threads(n_cores.max(2))
+        // Large work takes half of the cores at most; each thread that matches keeps memory of its own.
+        .max_blocking_threads((n_cores / 2).max(1))
         .enable_all()
         .build()?;
     runtime.block_on(serve_until_told(serve.watch, &common.data, config))

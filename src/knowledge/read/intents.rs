@@ -146,8 +146,7 @@ fn compiled(reader: &mut Reader, node: &Node) -> Option<String> {
             None
         }
         Err(error) => {
-            let reason = error.to_string();
-            let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+            let reason = error.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
             reader.report("bad-pattern", node.place, reason, None);
             None
         }
