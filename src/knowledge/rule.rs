@@ -1,7 +1,7 @@
 //! Editors' rules made ready to match: words and patterns that lead to an intent whatever else is said.
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 
 use crate::knowledge::intent::{Rule, RuleMatcher};
 use crate::text::script::is_han;
@@ -17,10 +17,6 @@ pub struct CompiledRules {
     /// Each rule's pattern.
     patterns: Vec<Option<Regex>>,
 }
-
-/// What a pattern's automaton may grow to in each thread that matches: 2 MB, the crate's own limit, is much for twenty
-/// patterns and many threads.
-const AUTOMATON_BYTES: usize = 256 << 10;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
@@ -84,7 +80,7 @@ impl CompiledRules {
 /// # Errors
 /// Fails on what is no regular expression.
 pub fn compile(pattern: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(&with_latin_borders(pattern)).dfa_size_limit(AUTOMATON_BYTES).build()
+    Regex::new(&with_latin_borders(pattern))
 }
 
 /// Makes `\b` a border of Latin words alone, so that it also lies between a Latin word and a Han character, as in
