@@ -17,8 +17,7 @@ const N_PASSES: usize = 8;
 /// Classes that are trained and kept together: as many weights of one byte as a processor takes at once.
 const BLOCK: usize = 16;
 
-/// The largest weight of a column's block is kept as this; what is kept is the root, so that small weights, which most
-/// are, are kept more exactly.
+/// The largest weight of a column's block is kept as this.
 const LARGEST: f32 = i8::MAX as f32;
 
 /// One weight per column and class, plus one per class. The weights, ten megabytes, are written apart from all else, so
@@ -75,10 +74,10 @@ impl LinearClassifier {
         for (column, row) in exact.weights.iter().enumerate() {
             let at = column * n_blocks + block;
             let largest = row.iter().fold(0.0_f32, |largest, w| largest.max(w.abs()));
-            let scale = if largest > 0.0 { largest / (LARGEST * LARGEST) } else { 1.0 };
+            let scale = if largest > 0.0 { largest / LARGEST } else { 1.0 };
             self.scales[at] = scale;
             for (kept, w) in self.weights[at * BLOCK..][..BLOCK].iter_mut().zip(row) {
-                *kept = ((w.abs() / scale).sqrt().copysign(*w).round() as i8).cast_unsigned();
+                *kept = ((w / scale).round() as i8).cast_unsigned();
             }
         }
     }
@@ -106,20 +105,30 @@ impl LinearClassifier {
         let n_blocks = n_classes.div_ceil(BLOCK);
         let mut margins = self.bias.clone();
         margins.resize(n_blocks * BLOCK, 0.0);
+        // The rows lie apart: asked for at once they come at once, and not one after the other.
+        for &(column, _) in vector {
+            let at = column as usize * n_blocks;
+            std::hint::black_box((self.weights[at * BLOCK], self.scales[at]));
+        }
         for &(column, weight) in vector {
             let at = column as usize * n_blocks;
             let (weights, _) = self.weights[at * BLOCK..][..n_blocks * BLOCK].as_chunks::<BLOCK>();
             let (margins, _) = margins.as_chunks_mut::<BLOCK>();
             for ((margins, weights), scale) in margins.iter_mut().zip(weights).zip(&self.scales[at..]) {
-                let weight = weight * scale;
-                for (margin, &root) in margins.iter_mut().zip(weights) {
-                    let root = i16::from(root.cast_signed());
-                    *margin += weight * f32::from(root * root.abs());
-                }
+                add_parts(margins, weights, weight * scale);
             }
         }
         margins.truncate(n_classes);
         margins
+    }
+}
+
+/// Adds a column's weights to the margins of a block. By itself, so that it is compiled to a few wide instructions.
+#[inline(never)]
+fn add_parts(margins: &mut [f32; BLOCK], weights: &[u8; BLOCK], weight: f32) {
+    for (margin, part) in margins.iter_mut().zip(weights) {
+        // Processors turn only whole numbers of four bytes into fractions.
+        *margin += weight * i32::from(part.cast_signed()) as f32;
     }
 }
 

@@ -46,7 +46,7 @@ impl ForwardBuilder {
             units_end: self.units.len() as u32,
             wording: Wording::of(analysis),
             own: [0.0; 4],
-            n_terms: [0; 4],
+            gain: [0.0; 4],
         });
         self.n_added += 1;
     }
@@ -135,20 +135,18 @@ fn weigh(index: &mut ForwardIndex) {
             let idf = index.idf[*number as usize];
             let of_target = &mut index.phrasings[slice.phrasings as usize..];
             index.holders.each(n_phrasings, slice.holders, at, |phrasing| {
-                let of_phrasing = &mut of_target[phrasing];
-                of_phrasing.own[field] += idf;
-                of_phrasing.n_terms[field] = of_phrasing.n_terms[field].saturating_add(1);
+                of_target[phrasing].own[field] += idf;
+                // The number of terms, until all are known.
+                of_target[phrasing].gain[field] += 1.0;
             });
         }
     }
     for (field, weight) in FIELD_WEIGHTS.iter().enumerate() {
-        let counts = index.phrasings.iter().map(|phrasing| phrasing.n_terms[field]);
-        let (total, most) = counts.fold((0, 0), |(total, most): (u64, u16), n| (total + u64::from(n), most.max(n)));
+        let total: f64 = index.phrasings.iter().map(|phrasing| f64::from(phrasing.gain[field])).sum();
         let mean = (total as f32 / index.phrasings.len().max(1) as f32).max(1.0);
-        let gain = |n: u16| {
-            let length = f32::from(n) / mean;
-            weight * (K1 + 1.0) / (1.0 + K1 * (1.0 - B + B * length))
-        };
-        index.gains[field] = (0..=most).map(gain).collect();
+        for phrasing in &mut index.phrasings {
+            let length = phrasing.gain[field] / mean;
+            phrasing.gain[field] = weight * (K1 + 1.0) / (1.0 + K1 * (1.0 - B + B * length));
+        }
     }
 }

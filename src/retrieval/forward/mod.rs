@@ -35,8 +35,6 @@ pub struct ForwardIndex {
     field_ends: [TermNumber; 4],
     /// The idf of a term that no target holds.
     unknown_idf: f32,
-    /// Per field, by a phrasing's number of terms: what one point of common idf adds to its score.
-    gains: [Vec<f32>; 4],
     targets: Vec<Slice>,
     phrasings: Vec<Phrasing>,
     /// Target by target: the terms of its phrasings, sorted …
@@ -74,8 +72,8 @@ struct Phrasing {
     wording: Wording,
     /// Per field: the idf of all its terms.
     own: [f32; 4],
-    /// Per field: how many terms it has, up to what two bytes can hold.
-    n_terms: [u16; 4],
+    /// Per field: what one point of common idf adds to its score.
+    gain: [f32; 4],
 }
 
 /// A question in this index's numbers.
@@ -202,8 +200,7 @@ impl ForwardIndex {
         }
         let mut best: Vec<(f32, usize)> = Vec::with_capacity(limit + 1);
         for (at, (phrasing, common)) in phrasings.iter().zip(common.iter()).enumerate() {
-            let gain = |field: usize| self.gains[field][usize::from(phrasing.n_terms[field])];
-            let score = (0..4).map(|field| common[field] * gain(field)).sum::<f32>();
+            let score = common.iter().zip(phrasing.gain).map(|(common, gain)| common * gain).sum::<f32>();
             if best.len() < limit || best.last().is_some_and(|&(worst, _)| score > worst) {
                 let place = best.partition_point(|&(known, _)| known >= score);
                 best.insert(place, (score, at));
