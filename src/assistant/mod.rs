@@ -22,7 +22,7 @@ use crate::knowledge::intent::{Intent, SlotFiller};
 use crate::nlu::entities::{self, EntityPatterns};
 use crate::retrieval::Gather;
 use crate::retrieval::features::{Candidate, PHRASINGS_LOOKED_AT, TargetKind};
-use crate::retrieval::forward::Scratch;
+use crate::retrieval::forward::{Match, Scratch};
 use crate::retrieval::gathering::{N_CANDIDATES, choose_terms};
 use crate::retrieval::policy::Policy;
 use crate::retrieval::rank::{Ranking, rank};
@@ -135,16 +135,15 @@ impl Assistant {
         // "Not ours" is always a candidate, though it may share no word with what is not ours.
         gathered.extend(self.compiled.out_of_scope.filter(|target| !gathered.contains(target)));
         let mut scratch = Scratch::default();
-        let candidates: Vec<Candidate> = gathered
-            .into_iter()
-            .filter(|&target| visible(&self.compiled.goals[target as usize]))
-            .map(|target| Candidate {
-                target,
-                kind: self.kind(self.compiled.goals[target as usize]),
-                matches: self.compiled.forward.best_matches(target, &query, PHRASINGS_LOOKED_AT, &mut scratch),
-                margin: margins.as_ref().map(|margins| margins[self.compiled.class_of[target as usize]]),
-            })
-            .collect();
+        gathered.retain(|&target| visible(&self.compiled.goals[target as usize]));
+        let matches = self.compiled.forward.best_matches(&gathered, &query, PHRASINGS_LOOKED_AT, &mut scratch);
+        let candidate = |(target, matches): (u32, Vec<Match>)| Candidate {
+            target,
+            kind: self.kind(self.compiled.goals[target as usize]),
+            matches,
+            margin: margins.as_ref().map(|margins| margins[self.compiled.class_of[target as usize]]),
+        };
+        let candidates: Vec<Candidate> = gathered.into_iter().zip(matches).map(candidate).collect();
         let ranking = rank(candidates, &query, &self.compiled.forward, &self.policy);
         Findings { analysis, rule, verbatim, ranking, n_terms_asked: terms.len() }
     }

@@ -40,14 +40,17 @@ impl Assistant {
             let terms = choose_terms(&findings.analysis, forward.gather_terms(&findings.analysis));
             let query = forward.query(&findings.analysis);
             let mut scratch = Scratch::default();
-            let mut further: Vec<(f32, u32, &Entry)> = index
-                .candidates(&terms, MAX_FOUND)
+            let mut targets = index.candidates(&terms, MAX_FOUND);
+            targets.retain(|&target| {
+                let goal = self.compiled.goals[target as usize];
+                kept(goal).is_some() && !goals.contains(&goal) && self.is_visible(goal, message, now)
+            });
+            let matches = forward.best_matches(&targets, &query, 1, &mut scratch);
+            let mut further: Vec<(f32, u32, &Entry)> = targets
                 .into_iter()
-                .filter_map(|target| {
-                    let goal = self.compiled.goals[target as usize];
-                    let entry = kept(goal).filter(|_| !goals.contains(&goal) && self.is_visible(goal, message, now))?;
-                    let score = forward.best_matches(target, &query, 1, &mut scratch).first()?.score;
-                    Some((score, target, entry))
+                .zip(matches)
+                .filter_map(|(target, best)| {
+                    Some((best.first()?.score, target, kept(self.compiled.goals[target as usize])?))
                 })
                 .collect();
             further.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));

@@ -175,7 +175,7 @@ pub fn leave_one_out(assistant: &Assistant) -> LeaveOneOutReport {
             let query = compiled.forward.query(&analysis);
             let mut scratch = Scratch::default();
             let mut score_of = |target: Target| {
-                let matches = compiled.forward.best_matches(target, &query, 2, &mut scratch);
+                let matches = compiled.forward.best_matches(&[target], &query, 2, &mut scratch).remove(0);
                 let kept = matches.iter().find(|found| target != own || found.phrasing != left_out);
                 kept.map_or(0.0, |found| found.score)
             };

@@ -7,7 +7,6 @@ use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSP
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
-use tracing::Instrument;
 
 use crate::app::App;
 use crate::clock::Stopwatch;
@@ -36,20 +35,25 @@ const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame
 pub async fn observe(State(app): State<App>, request: Request, next: Next) -> Response {
     let watch = Stopwatch::start();
     let trace = Trace::of(request.headers());
-    let request_id = request_id(request.headers(), &trace);
+    let trace_id = trace.id();
+    let request_id = request_id(request.headers(), &trace_id);
     let method = method_name(request.method());
     let route: Arc<str> =
         request.extensions().get::<MatchedPath>().map_or_else(|| Arc::from(NO_ROUTE), |path| Arc::from(path.as_str()));
-    let span =
-        tracing::info_span!("request", request_id = request_id.to_str().unwrap_or_default(), trace_id = %trace.id());
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = next.run(request).await;
     let status = response.status();
     let took = watch.elapsed();
     let code = response.extensions().get::<Code>().map(|code| code.name());
-    span.in_scope(|| {
-        let micros = took.as_micros() as u64;
-        tracing::info!(target: "yingda::request", method, route = &*route, status = status.as_u16(), micros, code);
-    });
+    tracing::info!(
+        target: "yingda::request",
+        method,
+        route = &*route,
+        status = status.as_u16(),
+        micros = took.as_micros() as u64,
+        code,
+        request_id = request_id.to_str().unwrap_or_default(),
+        trace_id = trace_id.as_str(),
+    );
     app.metrics().note_request(method, route, status.as_u16(), took);
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, request_id);
@@ -78,13 +82,13 @@ fn method_name(method: &Method) -> &'static str {
 }
 
 /// The client's id where it is short and plain, so that it cannot forge log lines; else the trace's.
-fn request_id(headers: &HeaderMap, trace: &Trace) -> HeaderValue {
+fn request_id(headers: &HeaderMap, trace_id: &str) -> HeaderValue {
     let is_plain = |id: &str| {
         (1..=LONGEST_REQUEST_ID).contains(&id.len())
             && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
     };
     let of_client = headers.get(REQUEST_ID).filter(|id| id.to_str().is_ok_and(is_plain));
-    of_client.cloned().or_else(|| HeaderValue::try_from(trace.id()).ok()).unwrap_or(HeaderValue::from_static("none"))
+    of_client.cloned().or_else(|| HeaderValue::from_str(trace_id).ok()).unwrap_or(HeaderValue::from_static("none"))
 }
 
 /// Our part of a trace.
@@ -152,15 +156,15 @@ mod tests {
 
     #[test]
     fn a_request_id_that_is_not_plain_is_not_taken_over() {
-        let trace = Trace { trace: 1, span: 1, flags: 0 };
+        let trace_id = "00000000000000000000000000000001";
         let id = |given: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(REQUEST_ID, HeaderValue::from_bytes(given.as_bytes()).unwrap());
-            request_id(&headers, &trace).to_str().unwrap().to_owned()
+            request_id(&headers, trace_id).to_str().unwrap().to_owned()
         };
         assert_eq!(id("order-42_a.b"), "order-42_a.b");
         for strange in ["", "a b", "{\"level\":\"ERROR\"}", "退", &"a".repeat(65)] {
-            assert_eq!(id(strange), trace.id(), "{strange}");
+            assert_eq!(id(strange), trace_id, "{strange}");
         }
     }
 }

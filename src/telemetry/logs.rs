@@ -31,7 +31,7 @@ pub fn start(log: &LogConfig, usual: &str) -> anyhow::Result<WorkerGuard> {
         LogFormat::Auto if on_terminal => builder.try_init(),
         LogFormat::Text => builder.try_init(),
         LogFormat::Auto | LogFormat::Json => {
-            builder.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init()
+            builder.json().flatten_event(true).with_current_span(false).with_span_list(false).try_init()
         }
     };
     Ok(guard)

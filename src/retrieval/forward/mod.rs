@@ -103,9 +103,24 @@ const UNKNOWN: TermNumber = TermNumber::MAX;
 /// Units of a question or phrasing that are aligned; a machine word's bits.
 const MAX_ALIGNED: usize = 64;
 
-/// Room to work in when many targets are compared with one question: per phrasing and field, the common idf.
+/// Room to work in when targets are compared with a question.
 #[derive(Debug, Default)]
-pub struct Scratch(Vec<[f32; 4]>);
+pub struct Scratch {
+    compared: Vec<Compared>,
+    /// Of all phrasings of the targets that are compared: per field, the common idf.
+    common: Vec<[f32; 4]>,
+}
+
+/// A target while it is compared.
+#[derive(Clone, Copy, Debug)]
+struct Compared {
+    target: Target,
+    /// Where its phrasings begin in `Scratch::common`.
+    common: usize,
+    n_phrasings: usize,
+    /// How far its terms have been looked through.
+    at: usize,
+}
 
 /// How a phrasing compares with a question.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -181,23 +196,47 @@ impl ForwardIndex {
         analysis.terms.iter().filter_map(known).collect()
     }
 
-    /// Compares a target's phrasings with a question; the best score first, at most `limit` of them.
-    pub fn best_matches(&self, target: Target, query: &Query, limit: usize, scratch: &mut Scratch) -> Vec<Match> {
-        let phrasings = &self.phrasings[self.phrasing_range(target)];
-        let common = &mut scratch.0;
+    /// Compares targets' phrasings with a question: of each target the best scores first, at most `limit` of them.
+    ///
+    /// Term by term, not target by target: looking a term up in one target does not wait for the last look-up in another,
+    /// so the processor waits for many cache lines at once.
+    pub fn best_matches(
+        &self,
+        targets: &[Target],
+        query: &Query,
+        limit: usize,
+        scratch: &mut Scratch,
+    ) -> Vec<Vec<Match>> {
+        let Scratch { compared, common } = scratch;
+        compared.clear();
         common.clear();
-        common.resize(phrasings.len(), [0.0; 4]);
-        let terms = &self.terms[self.term_range(target)];
-        let holders = self.targets[target as usize].holders;
-        let mut at = 0;
+        for &target in targets {
+            let phrasings = self.phrasing_range(target);
+            compared.push(Compared { target, common: common.len(), n_phrasings: phrasings.len(), at: 0 });
+            common.resize(common.len() + phrasings.len(), [0.0; 4]);
+        }
         for known in &query.known {
-            at += gallop(&terms[at..], known.number);
-            if terms.get(at) == Some(&known.number) {
-                self.holders.each(phrasings.len(), holders, at, |holder| {
-                    common[holder][usize::from(known.field)] += known.idf;
-                });
+            for compared in compared.iter_mut() {
+                let terms = &self.terms[self.term_range(compared.target)];
+                compared.at += gallop(&terms[compared.at..], known.number);
+                if terms.get(compared.at) == Some(&known.number) {
+                    let holders = self.targets[compared.target as usize].holders;
+                    let common = &mut common[compared.common..];
+                    self.holders.each(compared.n_phrasings, holders, compared.at, |holder| {
+                        common[holder][usize::from(known.field)] += known.idf;
+                    });
+                }
             }
         }
+        let best_of = |compared: &Compared| {
+            self.best_of(compared.target, &common[compared.common..][..compared.n_phrasings], query, limit)
+        };
+        compared.iter().map(best_of).collect()
+    }
+
+    /// The best of a target's phrasings, of which each has this idf per field in common with the question.
+    fn best_of(&self, target: Target, common: &[[f32; 4]], query: &Query, limit: usize) -> Vec<Match> {
+        let phrasings = &self.phrasings[self.phrasing_range(target)];
         let mut best: Vec<(f32, usize)> = Vec::with_capacity(limit + 1);
         for (at, (phrasing, common)) in phrasings.iter().zip(common.iter()).enumerate() {
             let score = common.iter().zip(phrasing.gain).map(|(common, gain)| common * gain).sum::<f32>();
@@ -334,10 +373,13 @@ mod tests {
         }
         let index = builder.build();
         let query = index.query(&texts[0]);
-        let scores: Vec<f32> =
-            (0..3).map(|target| index.best_matches(target, &query, 1, &mut Scratch::default())[0].score).collect();
+        let scores: Vec<f32> = index
+            .best_matches(&[0, 1, 2], &query, 1, &mut Scratch::default())
+            .iter()
+            .map(|best| best[0].score)
+            .collect();
         assert!(scores[0] > scores[1] && scores[1] > scores[2]);
-        let own = index.best_matches(0, &query, 1, &mut Scratch::default())[0];
+        let own = index.best_matches(&[0], &query, 1, &mut Scratch::default())[0][0];
         assert_eq!((own.of_question, own.of_phrasing), ([1.0; 4], [1.0; 4]));
         assert_eq!(index.alignment(0, 0, &query), (6, 6, 6));
         assert!(index.query(&analyser.analyse("紫色大象")).unknown_share(Field::Unit) > 0.99);
