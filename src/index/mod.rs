@@ -3,10 +3,13 @@
 //! An index is built fresh for every revision, in memory, into one segment and in the order of the targets, so that a
 //! document's number is its target and no deleted document colours the statistics.
 
+use std::io;
+use std::sync::Arc;
+
 use tantivy::collector::TopDocs;
 use tantivy::query::{Bm25StatisticsProvider, BooleanQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, NumericOptions, Schema};
-use tantivy::{Index, Searcher, TantivyDocument, Term as TantivyTerm};
+use tantivy::{Index, InvertedIndexReader, Searcher, TantivyDocument, Term as TantivyTerm};
 
 use crate::retrieval::{Gather, GatherTerm, Target};
 use crate::text::term::Term;
@@ -20,6 +23,8 @@ const FEW_TARGETS: usize = 5_000;
 pub struct TantivyIndex {
     searcher: Searcher,
     terms: Field,
+    /// The lists of its one segment; `None` where there is no target.
+    lists: Option<Arc<InvertedIndexReader>>,
 }
 
 impl TantivyIndex {
@@ -41,15 +46,36 @@ impl TantivyIndex {
             writer.add_document(document)?;
         }
         let index = writer.finalize()?;
-        Ok(Self { searcher: index.reader()?.searcher(), terms })
+        let searcher = index.reader()?.searcher();
+        let lists = searcher.segment_readers().first().map(|segment| segment.inverted_index(terms)).transpose()?;
+        Ok(Self { searcher, terms, lists })
     }
-}
 
-impl Gather for TantivyIndex {
-    fn candidates(&self, terms: &[GatherTerm], limit: usize) -> Vec<Target> {
-        if terms.is_empty() || limit == 0 {
-            return Vec::new();
+    /// Adds up, list by list, what the terms are worth to each target. While there are few targets this takes a third of
+    /// what a query does, which prepares to leave most of the lists unread.
+    fn best_of_few(&self, lists: &InvertedIndexReader, terms: &[GatherTerm], limit: usize) -> io::Result<Vec<Target>> {
+        let n_targets = self.searcher.num_docs();
+        let mut scores = vec![0.0_f32; n_targets as usize];
+        for known in terms {
+            let term = TantivyTerm::from_field_u64(self.terms, known.term.as_u64());
+            let Some(mut list) = lists.read_block_postings(&term, IndexRecordOption::Basic)? else { continue };
+            let rarity = rarity(n_targets as f32, known.n_targets as f32);
+            while !list.docs().is_empty() {
+                list.docs().iter().for_each(|&target| scores[target as usize] += rarity);
+                list.advance();
+            }
         }
+        let mut best: Vec<(f32, Target)> = scores.into_iter().zip(0..).filter(|&(score, _)| score > 0.0).collect();
+        let order = |a: &(f32, Target), b: &(f32, Target)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+        if best.len() > limit {
+            best.select_nth_unstable_by(limit, order);
+            best.truncate(limit);
+        }
+        best.sort_unstable_by(order);
+        Ok(best.into_iter().map(|(_, target)| target).collect())
+    }
+
+    fn best_of_many(&self, terms: &[GatherTerm], limit: usize) -> tantivy::Result<Vec<Target>> {
         let clause = |term: &GatherTerm| -> (Occur, Box<dyn Query>) {
             let term = TantivyTerm::from_field_u64(self.terms, term.term.as_u64());
             (Occur::Should, Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
@@ -57,13 +83,31 @@ impl Gather for TantivyIndex {
         let query = BooleanQuery::new(terms.iter().map(clause).collect());
         let best = TopDocs::with_limit(limit).order_by_score();
         let known = Known { terms, searcher: &self.searcher };
-        match self.searcher.search_with_statistics_provider(&query, &best, &known) {
-            Ok(found) => found.into_iter().map(|(_, address)| address.doc_id).collect(),
-            Err(error) => {
-                tracing::error!(%error, "the index in memory did not answer");
-                Vec::new()
-            }
+        let found = self.searcher.search_with_statistics_provider(&query, &best, &known)?;
+        Ok(found.into_iter().map(|(_, address)| address.doc_id).collect())
+    }
+}
+
+/// BM25's inverse document frequency (Robertson and Spärck Jones, as Lucene and tantivy compute it): all that BM25 tells
+/// targets apart by here, as an index of numbers keeps neither frequencies nor lengths.
+fn rarity(n_targets: f32, n_holding: f32) -> f32 {
+    (1.0 + (n_targets - n_holding + 0.5) / (n_holding + 0.5)).ln()
+}
+
+impl Gather for TantivyIndex {
+    fn candidates(&self, terms: &[GatherTerm], limit: usize) -> Vec<Target> {
+        if terms.is_empty() || limit == 0 {
+            return Vec::new();
         }
+        let few = self.lists.as_ref().filter(|_| self.searcher.num_docs() <= FEW_TARGETS as u64);
+        let found = match few {
+            Some(lists) => self.best_of_few(lists, terms, limit).map_err(Into::into),
+            None => self.best_of_many(terms, limit),
+        };
+        found.unwrap_or_else(|error: tantivy::TantivyError| {
+            tracing::error!(%error, "the index in memory did not answer");
+            Vec::new()
+        })
     }
 }
 
@@ -106,5 +150,13 @@ mod tests {
         assert_eq!(ask("退失"), [2, 3, 0]);
         assert_eq!(ask("到"), [0]);
         assert!(ask("象").is_empty() && ask("").is_empty());
+        // Adding up and querying are two ways to the same.
+        let terms: Vec<GatherTerm> = [('退', 3), ('失', 3), ('到', 1), ('款', 4)]
+            .map(|(c, n_targets)| GatherTerm { term: term(c), n_targets })
+            .into();
+        for n in 1..=terms.len() {
+            let few = index.best_of_few(index.lists.as_ref().unwrap(), &terms[..n], 4).unwrap();
+            assert_eq!(few, index.best_of_many(&terms[..n], 4).unwrap());
+        }
     }
 }

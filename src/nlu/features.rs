@@ -80,7 +80,8 @@ impl<'de> Deserialize<'de> for FeatureSpace {
 
 /// Returns the distinct features of a text, sorted: the terms of all fields and longer character n-grams.
 pub fn features_of(analysis: &Analysis) -> Vec<u64> {
-    let mut features: Vec<u64> = analysis.terms.iter().map(|term| term.as_u64()).collect();
+    let mut features = Vec::with_capacity(analysis.terms.len() * 2 + analysis.units.len());
+    features.extend(analysis.terms.iter().map(|term| term.as_u64()));
     for three in analysis.units.windows(3) {
         let first_two = Term::of_pair(Field::Gram, three[0].payload(), three[1].payload());
         features.push(Term::of_pair(Field::Gram, first_two.payload(), three[2].payload()).as_u64());

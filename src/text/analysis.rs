@@ -37,6 +37,9 @@ pub struct Analysis {
     pub terms: Vec<Term>,
 }
 
+/// Most texts have at most as many terms: room for them is asked for at once.
+const TERMS_PER_BYTE: usize = 2;
+
 /// Latin character grams that are compared.
 const LATIN_GRAMS: [usize; 2] = [3, 4];
 
@@ -62,7 +65,8 @@ impl Analyser {
         let read = self.lexicon.read(&normalised, |word| self.segmenter.stem(word).into_owned());
         let (canonical, used) = self.synonyms.apply(read.as_deref().unwrap_or(&normalised), &self.segmenter);
         let synonyms = used.into_iter().map(|used| (used.word.clone(), used.stands.clone())).collect();
-        let mut analysis = Analysis { normalised, synonyms, ..Analysis::default() };
+        let terms = Vec::with_capacity(canonical.len() * TERMS_PER_BYTE);
+        let mut analysis = Analysis { normalised, synonyms, terms, ..Analysis::default() };
         for run in script_runs(&canonical) {
             if run.starts_with(is_han) {
                 self.read_han(run, &mut analysis);
