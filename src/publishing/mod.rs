@@ -83,13 +83,14 @@ fn attempt(app: &App, data: &Path) -> anyhow::Result<Publication> {
     if live.assistant.revision() == revision {
         return Ok(Publication::Unchanged);
     }
+    // Room for the next one: two revisions are held at most, also while one is read and compiled.
+    app.live().forget_previous();
     let (content, diagnostics) = read(files, &ReadOptions::default());
     let errors: Vec<Diagnostic> =
         diagnostics.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error).collect();
     if !errors.is_empty() {
         return Ok(Publication::Refused { errors });
     }
-    app.live().forget_previous();
     let snapshot = artefacts::compile(content, revision.clone(), data, Some(&live))?;
     app.metrics().note_revision(&snapshot);
     app.live().swap(Arc::new(snapshot));
