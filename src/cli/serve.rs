@@ -43,6 +43,7 @@ pub fn run(serve: &ServeArguments, common: &Common, config: Config) -> anyhow::R
     config.server.listen = serve.listen.unwrap_or(config.server.listen);
     config.server.metrics = serve.metrics.unwrap_or(config.server.metrics);
     let _log = logs::start(&config.log, "info")?;
+    logs::log_panics_by_place();
     // Each connection takes a file handle.
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::warn!(%error, "the limit of open files stays");

@@ -114,8 +114,7 @@ async fn method_not_allowed(request: Request) -> Problem {
     Problem::new(Code::MethodNotAllowed).detail(request.method().to_string())
 }
 
-/// A fault of ours: logged by the panic's hook, told without its words.
+/// A fault of ours: its place is logged where it happens, and nobody is told its words.
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
-    tracing::error!("answering panicked");
     Problem::new(Code::Internal).into_response()
 }

@@ -60,10 +60,8 @@ pub async fn on<T: Send + 'static>(
             tokio::task::yield_now().await;
             Ok(work(&snapshot, now))
         }
-        Cost::Large => tokio::task::spawn_blocking(move || work(&snapshot, now)).await.map_err(|_| {
-            // Not the panic's words: they may quote the message.
-            tracing::error!("answering panicked");
-            Problem::from(Code::Internal)
-        }),
+        Cost::Large => {
+            tokio::task::spawn_blocking(move || work(&snapshot, now)).await.map_err(|_| Code::Internal.into())
+        }
     }
 }

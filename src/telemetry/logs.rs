@@ -15,6 +15,14 @@ const AUTO: &str = "auto";
 /// do not wait.
 const WAITING_LINES: usize = 16_384;
 
+/// Has a panic logged by its place alone: its words may quote what a customer typed.
+pub fn log_panics_by_place() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, "panicked");
+    }));
+}
+
 /// Starts logging, at the `usual` level where the settings leave it open. Lines are written by a thread of their own until the guard is dropped.
 ///
 /// # Errors

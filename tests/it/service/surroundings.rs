@@ -1,6 +1,8 @@
 //! What comes with every response: ids, traces, headers of safety, compression; health, metrics, documentation, pages.
 
 use serde_json::json;
+use yingda::http::error::{Code, Problem};
+use yingda::http::work::{Cost, on_live};
 
 use super::{TestApp, settings};
 
@@ -155,4 +157,13 @@ fn the_page_is_plain_and_loads_what_lies_beside_it() {
         assert!(page.text().contains(path));
         assert_eq!(app.get(path).status, 200);
     }
+}
+
+#[test]
+fn a_panic_while_answering_is_a_fault_of_ours_without_its_words() {
+    let app = TestApp::start();
+    let panics = on_live(&app.app, Cost::Large, |_, _| -> u8 { panic!("what a customer typed") });
+    let problem = app.runtime.as_ref().unwrap().block_on(panics).unwrap_err();
+    assert_eq!(problem, Problem::from(Code::Internal));
+    assert_eq!(app.ask("退款多久到账？")["decision"], "answer", "and the service goes on");
 }
