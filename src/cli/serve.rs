@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::Args;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 
 use crate::app::App;
@@ -96,12 +96,14 @@ async fn serve_until_told(watch: bool, data: &Path, config: Config) -> anyhow::R
     if origin == Origin::Sample {
         said.push_str("  content: the sample inside the binary; no knowledge-base/ and intents/ folders here\n");
     }
+    // Before anybody is told that it is ready: whoever hears it may at once tell it to end.
+    let signals = Signals::listen()?;
     // A service goes on when nobody reads what it says.
     let _ = std::io::stdout().lock().write_all(said.as_bytes());
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
 
     let told = Arc::new(Notify::new());
-    let on_signal = tokio::spawn(await_signals(app.clone(), publisher, Arc::clone(&told)));
+    let on_signal = tokio::spawn(signals.obey(app.clone(), publisher, Arc::clone(&told)));
     let housekeeping = tokio::spawn(housekeeping(app.clone()));
     if let Some(listener) = metrics_listener {
         tokio::spawn(serve_metrics(listener, app.clone()));
@@ -118,22 +120,35 @@ async fn serve_metrics(listener: TcpListener, app: App) {
 }
 
 /// SIGTERM and SIGINT end the service, SIGHUP publishes the folders.
-async fn await_signals(app: App, publisher: Publisher, told: Arc<Notify>) -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut hang_up = signal(SignalKind::hangup())?;
-    loop {
-        tokio::select! {
-            _ = terminate.recv() => break,
-            _ = interrupt.recv() => break,
-            _ = hang_up.recv() => publisher.wake(),
-        }
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    /// From here on signals wait to be obeyed; before, they do what they do to any process.
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
     }
-    tracing::info!("ending: requests under way finish");
-    let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
-    app.end();
-    told.notify_one();
-    Ok(())
+
+    async fn obey(mut self, app: App, publisher: Publisher, told: Arc<Notify>) {
+        loop {
+            tokio::select! {
+                _ = self.terminate.recv() => break,
+                _ = self.interrupt.recv() => break,
+                _ = self.hang_up.recv() => publisher.wake(),
+            }
+        }
+        tracing::info!("ending: requests under way finish");
+        let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
+        app.end();
+        told.notify_one();
+    }
 }
 
 /// How often the clients that have not asked lately are forgotten.
