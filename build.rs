@@ -16,7 +16,7 @@ const SOURCES: [&str; 10] = [
     "src/knowledge",
     "src/nlu",
     "src/retrieval",
-    "src/snapshot.rs",
+    "src/snapshot",
     "src/text",
 ];
 

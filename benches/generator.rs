@@ -103,3 +103,46 @@ pub fn generate(n: usize) -> (Vec<SetEntry>, Vec<String>) {
     }
     (entries, questions)
 }
+
+/// Where it happens: one more word that tells entries of the hard set apart.
+const PLACES: [&str; 14] = [
+    "手机端",
+    "电脑端",
+    "小程序",
+    "香港",
+    "澳门",
+    "海外",
+    "门店",
+    "网店",
+    "公众号",
+    "平板",
+    "柜台",
+    "自助机",
+    "车上",
+    "学校",
+];
+
+/// Generates up to 100,800 entries of which any two neighbours differ by one domain word, without words of their own, and for
+/// every `step`-th a question that names the same words in another order and frame, with its entry's place.
+pub fn hard(n: usize, step: usize) -> (Vec<SetEntry>, Vec<(String, usize)>) {
+    let mut numbers = Numbers::new(7);
+    let (mut entries, mut questions) = (Vec::new(), Vec::new());
+    let combinations = PLACES.iter().flat_map(|place| {
+        PRODUCTS.iter().flat_map(move |product| {
+            ACTIONS.iter().flat_map(move |action| PROBLEMS.iter().map(move |problem| (place, product, action, problem)))
+        })
+    });
+    for (at, (place, product, action, problem)) in combinations.take(n).enumerate() {
+        entries.push(SetEntry {
+            id: format!("hard-{at:06}"),
+            question: format!("{place}{product}{action}{problem}"),
+            similar: Vec::new(),
+            answer: String::new(),
+        });
+        if at % step == 0 {
+            let frame = FRAMES[numbers.below(FRAMES.len())];
+            questions.push((frame.replace("{}", &format!("{product}在{place}{action}{problem}")), at));
+        }
+    }
+    (entries, questions)
+}

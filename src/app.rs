@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Semaphore;
 
 use crate::config::Config;
+use crate::connectors::embeddings::Embeddings;
 use crate::http::client::ClientLimits;
 use crate::live::Live;
 use crate::snapshot::Snapshot;
@@ -20,6 +21,8 @@ struct Shared {
     live: Live,
     metrics: Metrics,
     clients: ClientLimits,
+    /// The model that knows what texts mean, where there is one.
+    embeddings: Option<Embeddings>,
     /// One permit for each request that may be answered at the same time.
     admission: Semaphore,
     /// Whether the service is about to end.
@@ -28,7 +31,7 @@ struct Shared {
 
 impl App {
     /// Puts the service together around its first snapshot.
-    pub fn new(config: Config, snapshot: Arc<Snapshot>) -> Self {
+    pub fn new(config: Config, snapshot: Arc<Snapshot>, embeddings: Option<Embeddings>) -> Self {
         let metrics = Metrics::new();
         metrics.note_revision(&snapshot);
         Self(Arc::new(Shared {
@@ -36,6 +39,7 @@ impl App {
             admission: Semaphore::new(config.limits.max_requests),
             live: Live::new(snapshot),
             metrics,
+            embeddings,
             ending: AtomicBool::new(false),
             config,
         }))
@@ -59,6 +63,11 @@ impl App {
     /// Returns what clients have asked for lately.
     pub fn clients(&self) -> &ClientLimits {
         &self.0.clients
+    }
+
+    /// Returns the model that knows what texts mean.
+    pub fn embeddings(&self) -> Option<&Embeddings> {
+        self.0.embeddings.as_ref()
     }
 
     /// Returns the permits for answering.

@@ -12,9 +12,10 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
+use crate::assistant::compile::Senses;
 use crate::assistant::training::Classifier;
 use crate::knowledge::content::Content;
-use crate::retrieval::policy::Policy;
+use crate::retrieval::policy::Policies;
 use crate::snapshot::{Before, Snapshot, Trained};
 use crate::text::segment;
 
@@ -46,13 +47,15 @@ pub fn compile(
     revision: String,
     data: &Path,
     previous: Option<&Snapshot>,
+    senses: Senses,
 ) -> anyhow::Result<Snapshot> {
-    let trained = of_previous(&revision, previous).or_else(|| load(data, &revision));
+    let name = format!("{revision}{}", senses.tag);
+    let trained = of_previous(&revision, previous, &senses).or_else(|| load(data, &name));
     let had = trained.clone();
-    let snapshot = Snapshot::compile_after(content, revision, Before { trained, previous })?;
+    let snapshot = Snapshot::compile_after(content, revision, Before { trained, previous, senses })?;
     let trained = snapshot.trained();
-    if had.is_none_or(|had| !had.is_the_same(&trained)) {
-        store(data, snapshot.assistant.revision(), &trained);
+    if had.is_none_or(|had| !had.is_the_same(&trained)) && is_a_name(snapshot.assistant.revision()) {
+        store(data, &name, &trained);
     }
     Ok(snapshot)
 }
@@ -61,19 +64,22 @@ pub fn compile(
 ///
 /// # Errors
 /// Fails only where the index cannot be built.
-pub fn compile_read_only(content: Content, revision: String, data: &Path) -> anyhow::Result<Snapshot> {
-    let trained = load(data, &revision);
-    Snapshot::compile_after(content, revision, Before { trained, previous: None })
+pub fn compile_read_only(content: Content, revision: String, data: &Path, senses: Senses) -> anyhow::Result<Snapshot> {
+    let trained = load(data, &format!("{revision}{}", senses.tag)).filter(|_| is_a_name(&revision));
+    Snapshot::compile_after(content, revision, Before { trained, previous: None, senses })
 }
 
-fn of_previous(revision: &str, previous: Option<&Snapshot>) -> Option<Trained> {
+fn of_previous(revision: &str, previous: Option<&Snapshot>, senses: &Senses) -> Option<Trained> {
+    // With a model or without makes another policy.
+    let same_model = |previous: &&Snapshot| previous.assistant.compiled().model.is_some() == senses.model.is_some();
+    let previous = previous.filter(same_model);
     let same = previous.filter(|previous| previous.assistant.revision() == revision && is_a_name(revision))?;
     Some(same.trained())
 }
 
 /// Content that was made up has no name, and nothing is kept of it.
 fn is_a_name(revision: &str) -> bool {
-    !revision.is_empty() && revision.bytes().all(|b| b.is_ascii_alphanumeric())
+    !revision.is_empty() && revision.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 fn path_of(data: &Path, revision: &str) -> PathBuf {
@@ -138,7 +144,7 @@ struct Written<'t> {
     engine: &'t str,
     revision: &'t str,
     classifier: Option<&'t Classifier>,
-    policy: &'t Policy,
+    policies: &'t Policies,
     n_weights: u64,
 }
 
@@ -148,7 +154,7 @@ struct Read<'t> {
     engine: &'t str,
     revision: &'t str,
     classifier: Option<Classifier>,
-    policy: Policy,
+    policies: Policies,
     n_weights: u64,
 }
 
@@ -157,7 +163,7 @@ fn encode(revision: &str, trained: &Trained, mut file: impl Write) -> anyhow::Re
     let classifier = trained.classifier.as_deref();
     let weights = classifier.map_or(&[][..], Classifier::weights);
     let n_weights = weights.len() as u64;
-    let written = Written { engine: ENGINE, revision, classifier, policy: &trained.policy, n_weights };
+    let written = Written { engine: ENGINE, revision, classifier, policies: &trained.policies, n_weights };
     let head = postcard::to_stdvec(&written)?;
     let length = u32::try_from(head.len())?.to_le_bytes();
     let mut checksum = crc32fast::Hasher::new();
@@ -192,7 +198,7 @@ fn decode(mut file: impl io::Read, revision: &str) -> anyhow::Result<Trained> {
     }
     anyhow::ensure!(u32::from_le_bytes(checksum) == found.finalize(), "its checksum is wrong");
     let classifier = read.classifier.map(|classifier| classifier.with_weights(weights).into());
-    Ok(Trained { classifier, policy: read.policy })
+    Ok(Trained { classifier, policies: read.policies })
 }
 
 #[cfg(test)]
@@ -217,7 +223,7 @@ mod tests {
     }
 
     fn compiled(data: &Path) -> Snapshot {
-        compile(content(), REVISION.to_owned(), data, None).unwrap()
+        compile(content(), REVISION.to_owned(), data, None, Senses::default()).unwrap()
     }
 
     fn encoded(snapshot: &Snapshot) -> Vec<u8> {
@@ -238,10 +244,13 @@ mod tests {
         assert_eq!(kept, encoded(&first));
         let loaded = load(data.path(), REVISION).unwrap();
         assert_eq!(whole(&loaded), kept);
-        for again in [compiled(data.path()), compile_read_only(content(), REVISION.to_owned(), data.path()).unwrap()] {
+        for again in [
+            compiled(data.path()),
+            compile_read_only(content(), REVISION.to_owned(), data.path(), Senses::default()).unwrap(),
+        ] {
             assert_eq!(encoded(&again), kept);
         }
-        let beside = compile(content(), REVISION.to_owned(), data.path(), Some(&first)).unwrap();
+        let beside = compile(content(), REVISION.to_owned(), data.path(), Some(&first), Senses::default()).unwrap();
         assert!(beside.trained().is_the_same(&first.trained()));
     }
 
@@ -279,7 +288,7 @@ mod tests {
         let bytes = encoded(&first);
         assert!(decode(bytes.as_slice(), "another").is_err());
         let mut policy_of_another_version = first.trained();
-        policy_of_another_version.policy.ranker.pop();
+        policy_of_another_version.policies.lexical.weights.han.ranker.pop();
         let without_classifier = Trained { classifier: None, ..first.trained() };
         for trained in [policy_of_another_version, without_classifier] {
             store(data.path(), REVISION, &trained);
@@ -300,8 +309,8 @@ mod tests {
         fs::write(&file, "").unwrap();
         compiled(&file);
         let unnamed = tempfile::tempdir().unwrap();
-        compile(content(), String::new(), unnamed.path(), None).unwrap();
-        compile(content(), "../../away".to_owned(), unnamed.path(), None).unwrap();
+        compile(content(), String::new(), unnamed.path(), None, Senses::default()).unwrap();
+        compile(content(), "../../away".to_owned(), unnamed.path(), None, Senses::default()).unwrap();
         assert_eq!(fs::read_dir(unnamed.path()).unwrap().count(), 0);
     }
 }

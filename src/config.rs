@@ -24,6 +24,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// How answers are given.
     pub answers: AnswersConfig,
+    /// The model that knows what texts mean.
+    pub embeddings: EmbeddingsConfig,
     /// What is logged.
     pub log: LogConfig,
 }
@@ -117,6 +119,36 @@ pub struct LimitsConfig {
 pub struct AnswersConfig {
     /// Candidates that are listed.
     pub limit: usize,
+    /// Whether the table of word vectors is used.
+    pub word_vectors: bool,
+}
+
+/// The model that knows what texts mean.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EmbeddingsConfig {
+    /// The server's address up to `/v1`; empty for none.
+    #[serde(deserialize_with = "base_url")]
+    pub url: String,
+    /// The model's name there.
+    pub model: String,
+    /// The server's key; empty for none.
+    pub key: String,
+    /// What is put before a question …
+    pub query_prefix: String,
+    /// … and before what is stored.
+    pub passage_prefix: String,
+    /// Milliseconds that a question waits for its vector.
+    pub budget_ms: u64,
+    /// Texts that are asked about at once when content is compiled.
+    pub batch: usize,
+}
+
+/// Without the key.
+impl std::fmt::Debug for EmbeddingsConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EmbeddingsConfig").field("url", &self.url).field("model", &self.model).finish_non_exhaustive()
+    }
 }
 
 /// What is logged.
@@ -218,6 +250,9 @@ fn set(known: &mut toml::Value, value: &str) -> anyhow::Result<()> {
         toml::Value::Integer(_) => {
             toml::Value::Integer(value.parse().with_context(|| format!("{value:?} is no whole number"))?)
         }
+        toml::Value::Boolean(_) => {
+            toml::Value::Boolean(value.parse().with_context(|| format!("{value:?} is neither true nor false"))?)
+        }
         toml::Value::Array(_) => {
             let items = value.split(',').map(str::trim).filter(|item| !item.is_empty());
             toml::Value::Array(items.map(|item| toml::Value::String(item.to_owned())).collect())
@@ -237,6 +272,18 @@ fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D:
             .ok_or_else(|| D::Error::custom(format!("{text:?} is neither an address nor a network (\"10.0.0.0/8\")")))
     };
     Vec::<String>::deserialize(deserializer)?.into_iter().map(parse).collect()
+}
+
+/// A server's address, or nothing.
+fn base_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+    let is_one = text.is_empty() || !host.is_empty() && !host.starts_with('/') && !host.contains(char::is_whitespace);
+    if is_one {
+        Ok(text)
+    } else {
+        Err(D::Error::custom(format!("{text:?} is no address (\"http://127.0.0.1:8000/v1\")")))
+    }
 }
 
 /// Origins as browsers send them: scheme and host, no path.
@@ -292,6 +339,8 @@ mod tests {
             ("[server]\nallowed_origins = [\"*\"]\n", ("PATH", ""), ["own.toml", "no origin"]),
             ("", ("YINGDA_ANSWERS_LIMIT", "many"), ["YINGDA_ANSWERS_LIMIT", "many"]),
             ("", ("YINGDA_NONSENSE", "1"), ["YINGDA_NONSENSE", "no such setting"]),
+            ("[embeddings]\nurl = \"127.0.0.1:8000\"\n", ("PATH", ""), ["own.toml", "no address"]),
+            ("", ("YINGDA_ANSWERS_WORD_VECTORS", "maybe"), ["YINGDA_ANSWERS_WORD_VECTORS", "maybe"]),
             ("", ("YINGDA_LOG_FORMAT", "xml"), ["YINGDA_LOG_FORMAT", "xml"]),
             ("", ("YINGDA_LOG_LEVEL_FILE", "/nowhere"), ["YINGDA_LOG_LEVEL_FILE", "/nowhere"]),
         ] {

@@ -18,6 +18,7 @@ pub mod index;
 pub mod snapshot;
 pub mod artefacts;
 pub mod files;
+pub mod connectors;
 pub mod live;
 pub mod publishing;
 pub mod http;

@@ -13,11 +13,13 @@ use crate::knowledge::intent::Does;
 use crate::knowledge::rule::CompiledRules;
 use crate::retrieval::Target;
 use crate::retrieval::forward::{ForwardBuilder, ForwardIndex};
+use crate::retrieval::meaning::Meanings;
 use crate::text::analysis::Analyser;
 use crate::text::lexicon::{Lexicon, WordCounts};
 use crate::text::normalise::normalise;
 use crate::text::segment::Segmenter;
 use crate::text::synonyms::Synonyms;
+use crate::text::vectors::{self, TextVectors, WordVectors};
 
 /// What a message can lead to: an entry or an intent, by its place in the content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +50,24 @@ pub struct Compiled {
     pub class_of: Vec<usize>,
     /// The target of what is not ours.
     pub out_of_scope: Option<Target>,
+    /// What the phrasings mean by their words …
+    pub words: Option<Sense>,
+    /// … and what they mean to a model.
+    pub model: Option<Sense>,
+}
+
+/// What the phrasings mean.
+pub struct Sense {
+    /// Where vectors come from.
+    pub vectors: Arc<dyn TextVectors>,
+    /// The phrasings'.
+    pub meanings: Meanings,
+}
+
+impl Sense {
+    fn new(vectors: Arc<dyn TextVectors>) -> Self {
+        Self { meanings: Meanings::new(vectors.dimensions(), vectors.mean()), vectors }
+    }
 }
 
 /// What need not be made anew; with it or without, the result is the same.
@@ -59,8 +79,33 @@ pub struct Known {
     pub classifier: Option<Arc<Classifier>>,
 }
 
+/// What texts mean, where that is wanted.
+#[derive(Clone)]
+pub struct Senses {
+    /// A table of words.
+    pub words: Option<Arc<WordVectors>>,
+    /// What a model said of this content's texts.
+    pub model: Option<Arc<dyn TextVectors>>,
+    /// What these are, in a file's name: artefacts of others do not fit.
+    pub tag: String,
+}
+
+impl Default for Senses {
+    /// The table of words that ships with the program.
+    fn default() -> Self {
+        Self { words: Some(vectors::built_in()), model: None, tag: String::new() }
+    }
+}
+
+impl Senses {
+    /// Nothing but the letters.
+    pub fn none() -> Self {
+        Self { words: None, model: None, tag: "-letters".to_owned() }
+    }
+}
+
 /// Compiles content: every step is a function of the content alone.
-pub fn compile(content: &Content, known: Known) -> Compiled {
+pub fn compile(content: &Content, senses: &Senses, known: Known) -> Compiled {
     let analyser = analyser(content, known.segmenter);
     let goals = goals(content);
     let classes = if content.intents.is_empty() { Classes::default() } else { Classes::of(&goals) };
@@ -68,32 +113,47 @@ pub fn compile(content: &Content, known: Known) -> Compiled {
     let texts: Vec<&String> = goals.iter().flat_map(|&goal| phrasings(content, goal)).collect();
     let entries = goals.iter().filter(|goal| matches!(goal, Goal::Entry(_)));
     let n_entry_texts = entries.map(|&goal| phrasings(content, goal).count()).sum();
-    let mut lines = (classifier.is_none() && classes.n > 0).then(|| Lines::new(&classes, n_entry_texts));
-    let mut words = WordCounts::default();
+    let n_dense = senses.words.as_ref().map_or(0, |vectors| vectors.about().dimensions);
+    let mut lines = (classifier.is_none() && classes.n > 0).then(|| Lines::new(&classes, n_entry_texts, n_dense));
+    let mut counts = WordCounts::default();
     let mut forward = ForwardBuilder::default();
     let mut verbatim = intents_verbatim(content);
     let numbered = |(target, &goal): (usize, &Goal)| (0..phrasings(content, goal).count()).map(move |n| (target, n));
     let mut owners = goals.iter().enumerate().flat_map(numbered);
-    let mut n_ended = 0;
+    let (mut n_ended, mut n_added) = (0, 0);
+    let mut by_words = senses.words.clone().map(|vectors| Sense::new(vectors));
+    let mut by_model = senses.model.clone().map(Sense::new);
     analyse_in_order(&analyser, &texts, |analysis| {
         let Some((target, number)) = owners.next() else { return };
         while n_ended < target {
             forward.end_target();
+            by_words.iter_mut().chain(&mut by_model).for_each(|sense| sense.meanings.end_target());
             n_ended += 1;
         }
-        words.add(&analysis.words);
+        let text = texts[n_added];
+        n_added += 1;
+        let vector = by_words.as_ref().and_then(|sense| sense.vectors.of_passage(text, analysis));
+        by_words.iter_mut().for_each(|sense| sense.meanings.add(vector.as_deref()));
+        if let Some(sense) = &mut by_model {
+            sense.meanings.add(sense.vectors.of_passage(text, analysis).as_deref());
+        }
+        counts.add(&analysis.words);
         forward.add(analysis);
         if let Goal::Entry(_) = goals[target] {
             verbatim.add(goals[target], number, &analysis.normalised);
         }
         if let Some(lines) = &mut lines {
-            lines.add(goals[target], classes.of[target], analysis);
+            lines.add(goals[target], classes.of[target], analysis, vector.as_deref());
         }
     });
-    (n_ended..goals.len()).for_each(|_| forward.end_target());
+    for _ in n_ended..goals.len() {
+        forward.end_target();
+        by_words.iter_mut().chain(&mut by_model).for_each(|sense| sense.meanings.end_target());
+    }
+    by_words.iter_mut().chain(&mut by_model).for_each(|sense| sense.meanings.shrink());
     Compiled {
         out_of_scope: goals.iter().position(|&goal| is_out_of_scope(content, goal)).map(|at| at as Target),
-        analyser: analyser.with_lexicon(Lexicon::learn(&words)),
+        analyser: analyser.with_lexicon(Lexicon::learn(&counts)),
         forward: forward.build(),
         rules: CompiledRules::new(&content.rules),
         verbatim: verbatim.build(),
@@ -101,7 +161,14 @@ pub fn compile(content: &Content, known: Known) -> Compiled {
         classifier: classifier.or_else(|| lines.map(|lines| Arc::new(lines.train(&classes)))),
         class_of: classes.of,
         goals,
+        words: by_words,
+        model: by_model,
     }
+}
+
+/// Returns all phrasings and examples, in order.
+pub fn texts_of(content: &Content) -> Vec<String> {
+    goals(content).into_iter().flat_map(|goal| phrasings(content, goal).cloned().collect::<Vec<_>>()).collect()
 }
 
 /// Every example of an intent comes before the entries' phrasings, also those of the intent that the index answers.

@@ -32,6 +32,9 @@ pub struct Explanation {
     pub candidates: Vec<CandidateExplained>,
     /// How many terms the index was asked for.
     pub terms_asked: usize,
+    /// What said how near texts are in meaning: `model` and the table of words; `words` alone, where no model is asked; `words,
+    /// no model in time`; or `nothing`.
+    pub meaning_by: &'static str,
 }
 
 /// A word of the question.
@@ -98,7 +101,7 @@ pub(crate) fn explain(
     language: &LanguageTag,
 ) -> Explanation {
     let ranked = &findings.ranking.ranked;
-    let policy = assistant.policy();
+    let policy = assistant.policies().get(findings.by_model);
     Explanation {
         normalised: findings.analysis.normalised.clone(),
         language: language.clone(),
@@ -123,9 +126,17 @@ pub(crate) fn explain(
             .iter()
             .take(MAX_CANDIDATES)
             .enumerate()
-            .map(|(place, ranked)| candidate(assistant, place, ranked))
+            .map(|(place, ranked)| {
+                candidate(assistant, place, ranked, &policy.weights.get(findings.ranking.is_latin).ranker)
+            })
             .collect(),
         terms_asked: findings.n_terms_asked,
+        meaning_by: match (findings.by_model, &assistant.compiled().model, &assistant.compiled().words) {
+            (true, ..) => "model",
+            (false, Some(_), _) => "words, no model in time",
+            (false, None, Some(_)) => "words",
+            (false, None, None) => "nothing",
+        },
     }
 }
 
@@ -147,13 +158,13 @@ fn words(assistant: &Assistant, findings: &Findings<'_>) -> Vec<Word> {
     findings.analysis.words.iter().map(word).collect()
 }
 
-fn candidate(assistant: &Assistant, place: usize, ranked: &Ranked) -> CandidateExplained {
+fn candidate(assistant: &Assistant, place: usize, ranked: &Ranked, weights: &[f64]) -> CandidateExplained {
     let compiled = assistant.compiled();
     let outcome = match assistant.subject(compiled.goals[ranked.target as usize]) {
         Subject::Entry(id) => id.to_string(),
         Subject::Intent(intent) => format!("intent:{}", intent.name),
     };
-    let mut contributions: Vec<Contribution> = contributions(ranked, assistant.policy())
+    let mut contributions: Vec<Contribution> = contributions(ranked, weights)
         .map(|(feature, adds)| Contribution { feature, adds: rounded(adds) })
         .filter(|contribution| contribution.adds != 0.0 && place < 2)
         .collect();

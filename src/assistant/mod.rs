@@ -11,9 +11,9 @@ pub mod verbatim;
 
 use jiff::Timestamp;
 
-use crate::assistant::compile::{Compiled, Goal};
+use crate::assistant::compile::{Compiled, Goal, Sense};
 use crate::assistant::phrasings::phrasings;
-use crate::assistant::turn::{Candidate as TurnCandidate, Message, Turn};
+use crate::assistant::turn::{Candidate as TurnCandidate, Message, ModelVector, Turn};
 use crate::dialogue::compose::Composer;
 use crate::dialogue::decide::{Decision, Evidence, Reason, Subject, decide};
 use crate::knowledge::content::Content;
@@ -23,8 +23,9 @@ use crate::nlu::entities::{self, EntityPatterns};
 use crate::retrieval::Gather;
 use crate::retrieval::features::{Candidate, PHRASINGS_LOOKED_AT, TargetKind};
 use crate::retrieval::forward::{Match, Scratch};
-use crate::retrieval::gathering::{N_CANDIDATES, choose_terms};
-use crate::retrieval::policy::Policy;
+use crate::retrieval::gathering::{N_RANKED, choose_terms, n_candidates};
+use crate::retrieval::meaning::{Direction, Meanings};
+use crate::retrieval::policy::Policies;
 use crate::retrieval::rank::{Ranking, rank};
 use crate::text::analysis::Analysis;
 use crate::text::language::{LanguageTag, detect};
@@ -35,7 +36,7 @@ use crate::text::sensitive;
 pub struct Assistant {
     content: Content,
     compiled: Compiled,
-    policy: Policy,
+    policies: Policies,
     revision: String,
     /// What identifiers look like; kept, as a copied pattern starts without the automaton it has built.
     patterns: EntityPatterns,
@@ -53,19 +54,21 @@ pub struct Findings<'a> {
     pub ranking: Ranking,
     /// Terms the index was asked for, of those the content knows.
     pub n_terms_asked: usize,
+    /// Whether a model had a say.
+    pub by_model: bool,
 }
 
 impl Assistant {
     /// Puts compiled content and a fitted policy together.
-    pub fn new(content: Content, compiled: Compiled, policy: Policy, revision: String) -> Self {
-        Self { content, compiled, policy, revision, patterns: EntityPatterns::default() }
+    pub fn new(content: Content, compiled: Compiled, policies: Policies, revision: String) -> Self {
+        Self { content, compiled, policies, revision, patterns: EntityPatterns::default() }
     }
 
     /// Replaces the fitted numbers.
-    pub fn with_policy(mut self, policy: Policy) -> Self {
+    pub fn with_policies(mut self, policies: Policies) -> Self {
         // Copied patterns start without the automata that the questions of a fit have built: some megabytes.
         self.compiled.rules = self.compiled.rules.clone();
-        Self { policy, ..self }
+        Self { policies, ..self }
     }
 
     /// Returns what editors wrote.
@@ -79,8 +82,8 @@ impl Assistant {
     }
 
     /// Returns the fitted numbers.
-    pub fn policy(&self) -> &Policy {
-        &self.policy
+    pub fn policies(&self) -> &Policies {
+        &self.policies
     }
 
     /// Returns the content's hash.
@@ -93,7 +96,7 @@ impl Assistant {
         let masked = sensitive::mask(message.text);
         let findings = self.find(&masked.text, message, index, now);
         let evidence = self.evidence(&findings);
-        let (decision, reason) = decide(&evidence, &self.policy);
+        let (decision, reason) = decide(&evidence, self.policies.get(findings.by_model));
         let language = self.language(message, &findings.analysis);
         let composer = Composer { content: &self.content, language: &language, now };
         let slot = self.first_slot(&decision, &masked.text, now);
@@ -128,24 +131,37 @@ impl Assistant {
             .verbatim
             .find(&analysis.normalised, |goal, number| self.normalised_phrasing(goal, number))
             .filter(visible);
-        let terms = choose_terms(&analysis, self.compiled.forward.gather_terms(&analysis));
-        let query = self.compiled.forward.query(&analysis);
-        let margins = self.compiled.classifier.as_ref().map(|classifier| classifier.margins(&analysis));
-        let mut gathered = index.candidates(&terms, N_CANDIDATES);
+        let forward = &self.compiled.forward;
+        let terms = choose_terms(&analysis, forward.gather_terms(&analysis), forward.n_targets());
+        let query = forward.query(&analysis);
+        let vector = self.compiled.words.as_ref().and_then(|words| words.vectors.of_question(text, &analysis));
+        let margins =
+            self.compiled.classifier.as_ref().map(|classifier| classifier.margins(&analysis, vector.as_deref()));
+        let mut gathered = index.candidates(&terms, n_candidates(forward.n_targets()));
         // "Not ours" is always a candidate, though it may share no word with what is not ours.
         gathered.extend(self.compiled.out_of_scope.filter(|target| !gathered.contains(target)));
         let mut scratch = Scratch::default();
         gathered.retain(|&target| visible(&self.compiled.goals[target as usize]));
         let matches = self.compiled.forward.best_matches(&gathered, &query, PHRASINGS_LOOKED_AT, &mut scratch);
+        let by_words = direction_in(self.compiled.words.as_ref(), vector.as_deref());
+        let remembered = match (message.model, &self.compiled.model) {
+            (ModelVector::Remembered, Some(model)) => model.vectors.of_question(text, &analysis),
+            _ => None,
+        };
+        let given = if let ModelVector::Given(vector) = message.model { Some(vector) } else { remembered.as_deref() };
+        let by_model = direction_in(self.compiled.model.as_ref(), given);
         let candidate = |(target, matches): (u32, Vec<Match>)| Candidate {
             target,
             kind: self.kind(self.compiled.goals[target as usize]),
             matches,
             margin: margins.as_ref().map(|margins| margins[self.compiled.class_of[target as usize]]),
+            meaning: by_words.as_ref().map(|(meanings, direction)| meanings.nearness(target, direction)),
+            by_model: by_model.as_ref().map(|(meanings, direction)| meanings.nearness(target, direction)),
         };
-        let candidates: Vec<Candidate> = gathered.into_iter().zip(matches).map(candidate).collect();
-        let ranking = rank(candidates, &query, &self.compiled.forward, &self.policy);
-        Findings { analysis, rule, verbatim, ranking, n_terms_asked: terms.len() }
+        let mut candidates: Vec<Candidate> = gathered.into_iter().zip(matches).map(candidate).collect();
+        keep_best(&mut candidates);
+        let ranking = rank(candidates, &query, &self.compiled.forward, self.policies.get(by_model.is_some()));
+        Findings { analysis, rule, verbatim, ranking, n_terms_asked: terms.len(), by_model: by_model.is_some() }
     }
 
     fn normalised_phrasing(&self, goal: Goal, number: usize) -> String {
@@ -228,4 +244,24 @@ impl Assistant {
         });
         missing.map(|slot| slot.name.clone())
     }
+}
+
+/// Leaves the best by score and nearness of meaning, in their order, and "not ours".
+fn keep_best(candidates: &mut Vec<Candidate>) {
+    let score = |candidate: &Candidate| candidate.matches.first().map_or(0.0, |best| best.score);
+    let best = candidates.iter().map(score).fold(f32::MIN_POSITIVE, f32::max);
+    let worth = |candidate: &Candidate| {
+        score(candidate) / best + candidate.meaning.unwrap_or(0.0) + candidate.by_model.unwrap_or(0.0)
+    };
+    let mut worths: Vec<f32> = candidates.iter().map(worth).collect();
+    worths.sort_by(|a, b| b.total_cmp(a));
+    if let Some(&bar) = worths.get(N_RANKED) {
+        candidates.retain(|candidate| candidate.kind == TargetKind::OutOfScope || worth(candidate) > bar);
+    }
+}
+
+/// A question's direction among the meanings of the phrasings.
+fn direction_in<'s>(sense: Option<&'s Sense>, vector: Option<&[f32]>) -> Option<(&'s Meanings, Direction)> {
+    let meanings = &sense?.meanings;
+    Some((meanings, meanings.direction(vector?)?))
 }

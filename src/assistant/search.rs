@@ -37,7 +37,7 @@ impl Assistant {
         let mut found: Vec<&Entry> = goals.iter().filter_map(|&goal| kept(goal)).collect();
         if found.len() < enough {
             let forward = &self.compiled.forward;
-            let terms = choose_terms(&findings.analysis, forward.gather_terms(&findings.analysis));
+            let terms = choose_terms(&findings.analysis, forward.gather_terms(&findings.analysis), forward.n_targets());
             let query = forward.query(&findings.analysis);
             let mut scratch = Scratch::default();
             let mut targets = index.candidates(&terms, MAX_FOUND);

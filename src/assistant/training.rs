@@ -25,9 +25,9 @@ pub struct Classifier {
 }
 
 impl Classifier {
-    /// Returns every class's margin.
-    pub fn margins(&self, analysis: &Analysis) -> Vec<f32> {
-        self.model.margins(&self.space.weigh(&features_of(analysis)))
+    /// Returns every class's margin for a text with what its words mean.
+    pub fn margins(&self, analysis: &Analysis, vector: Option<&[f32]>) -> Vec<f32> {
+        self.model.margins(&self.space.weigh(&features_of(analysis), vector))
     }
 
     /// Returns the weights, which are written apart from all else.
@@ -70,9 +70,17 @@ impl Classes {
     }
 }
 
+struct Line {
+    features: Vec<u64>,
+    vector: Option<Vec<f32>>,
+    class: usize,
+}
+
 /// Training lines as they are gathered.
 pub(crate) struct Lines {
-    lines: Vec<(Vec<u64>, usize)>,
+    lines: Vec<Line>,
+    /// The numbers of a text's vector.
+    n_dense: usize,
     /// Of the entries' phrasings, one in so many is taken.
     step: usize,
     n_seen: usize,
@@ -80,22 +88,25 @@ pub(crate) struct Lines {
 
 impl Lines {
     /// Begins with what is known of the whole: the classes, and how many phrasings the entries have.
-    pub(crate) fn new(classes: &Classes, n_entry_texts: usize) -> Self {
+    pub(crate) fn new(classes: &Classes, n_entry_texts: usize, n_dense: usize) -> Self {
         let step = if classes.one_each { 1 } else { n_entry_texts.div_ceil(MAX_ENTRY_EXAMPLES).max(1) };
-        Self { lines: Vec::new(), step, n_seen: 0 }
+        Self { lines: Vec::new(), n_dense, step, n_seen: 0 }
     }
 
-    pub(crate) fn add(&mut self, goal: Goal, class: usize, analysis: &Analysis) {
+    pub(crate) fn add(&mut self, goal: Goal, class: usize, analysis: &Analysis, vector: Option<&[f32]>) {
         let of_entry = matches!(goal, Goal::Entry(_));
         self.n_seen += usize::from(of_entry);
         if !of_entry || self.n_seen.is_multiple_of(self.step) {
-            self.lines.push((features_of(analysis), class));
+            let vector = vector.map(<[f32]>::to_vec);
+            self.lines.push(Line { features: features_of(analysis), vector, class });
         }
     }
 
     pub(crate) fn train(self, classes: &Classes) -> Classifier {
-        let space = FeatureSpace::learn(self.lines.iter().map(|(features, _)| features.as_slice()), MIN_TEXTS);
-        let example = |(features, class): (Vec<u64>, usize)| Example { vector: space.weigh(&features), class };
+        let space =
+            FeatureSpace::learn(self.lines.iter().map(|line| line.features.as_slice()), MIN_TEXTS, self.n_dense);
+        let example =
+            |line: Line| Example { vector: space.weigh(&line.features, line.vector.as_deref()), class: line.class };
         let examples: Vec<Example> = self.lines.into_iter().map(example).collect();
         let model = LinearClassifier::train(&examples, space.len(), classes.n);
         Classifier { space, model }

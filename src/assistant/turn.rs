@@ -28,12 +28,33 @@ pub struct Message<'m> {
     pub limit: usize,
     /// Whether the explanation is wanted.
     pub explain: bool,
+    /// What a model says of the text.
+    pub model: ModelVector<'m>,
+}
+
+/// A model's vector of a text: asking takes time and may fail, so whoever has the message does it beforehand.
+#[derive(Clone, Copy, Debug)]
+pub enum ModelVector<'m> {
+    /// The model is not to be heard.
+    Unheard,
+    /// What it said of this text when it was asked for many, if it was.
+    Remembered,
+    /// This.
+    Given(&'m [f32]),
 }
 
 impl<'m> Message<'m> {
     /// A message in the chat of the web site, of nobody in particular.
     pub fn new(text: &'m str) -> Self {
-        Self { text, language: None, channel: "web", audience: None, limit: DEFAULT_LIMIT, explain: false }
+        Self {
+            text,
+            language: None,
+            channel: "web",
+            audience: None,
+            limit: DEFAULT_LIMIT,
+            explain: false,
+            model: ModelVector::Remembered,
+        }
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn parse_language(text: &str) -> Result<LanguageTag, String> {
 /// # Errors
 /// Fails when the content cannot be read or has errors.
 pub fn run(ask: &AskArguments, common: &Common, config: &Config) -> anyhow::Result<Outcome> {
-    let snapshot = compile(common, config)?;
+    let engine = compile(common, config)?;
     let message = Message {
         language: ask.language.as_ref(),
         channel: &ask.channel,
@@ -40,7 +40,7 @@ pub fn run(ask: &AskArguments, common: &Common, config: &Config) -> anyhow::Resu
         explain: ask.explain,
         ..Message::new(&ask.text)
     };
-    let turn = snapshot.answer(&message, crate::clock::now());
+    let turn = engine.answer(&message, crate::clock::now());
     if common.json {
         say!("{}", serde_json::to_string_pretty(&turn)?);
     } else {

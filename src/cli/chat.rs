@@ -26,15 +26,15 @@ pub struct ChatArguments {
 /// # Errors
 /// Fails when the content has errors or the terminal is gone.
 pub fn run(chat: &ChatArguments, common: &Common, config: &Config) -> anyhow::Result<Outcome> {
-    let snapshot = compile(common, config)?;
+    let engine = compile(common, config)?;
     let talking = std::io::stdin().is_terminal() && !common.json;
     if talking {
-        let content = snapshot.assistant.content();
+        let content = engine.snapshot.assistant.content();
         say!(
             "{} entries, {} intents, revision {}.",
             content.entries.len(),
             content.intents.len(),
-            snapshot.assistant.revision()
+            engine.snapshot.assistant.revision()
         );
         say!("Type a question; a number picks a choice; /why explains the last answer; /quit ends.");
     }
@@ -61,7 +61,7 @@ pub fn run(chat: &ChatArguments, common: &Common, config: &Config) -> anyhow::Re
         };
         let message =
             Message { language: chat.language.as_ref(), limit: config.answers.limit, explain, ..Message::new(&text) };
-        let turn = snapshot.answer(&message, crate::clock::now());
+        let turn = engine.answer(&message, crate::clock::now());
         if common.json {
             say!("{}", serde_json::to_string(&turn)?);
         } else {

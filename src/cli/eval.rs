@@ -1,33 +1,39 @@
 //! `yingda eval`: the engine measured on labelled questions, on entries with queries, on intents with lines.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use comfy_table::{Table, presets};
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
+use serde_json::json;
 
 use crate::assistant::compile::Goal;
 use crate::assistant::turn::Message;
 use crate::cli::ask::parse_language;
-use crate::cli::{Common, Outcome, compile, progress};
+use crate::cli::figures::{self, Shown, percent};
+use crate::cli::{Common, Outcome, compile, json_lines, progress, read_lines};
 use crate::clock::Stopwatch;
 use crate::config::Config;
+use crate::connectors::embeddings::Embeddings;
 use crate::evaluation::answers::{self, Answered};
+use crate::evaluation::intent_model::IntentModel;
 use crate::evaluation::intents::{self, Predicted};
 use crate::evaluation::questions;
 use crate::evaluation::sets::{self, SetEntry, SetQuery};
 use crate::knowledge::content::LabelledQuestion;
-use crate::snapshot::Snapshot;
+use crate::publishing::senses::{prepare, senses};
+use crate::snapshot::{Before, Snapshot};
 use crate::text::language::LanguageTag;
+use crate::text::vectors::TextVectors;
 
 /// Arguments of `eval`.
 #[derive(Args, Clone, Debug)]
 pub struct EvalArguments {
     #[command(subcommand)]
     what: What,
+    #[command(flatten)]
+    shown: Shown,
 }
 
 #[derive(Subcommand, Clone, Debug)]
@@ -76,63 +82,46 @@ enum What {
 /// # Errors
 /// Fails when a file cannot be read (naming its line) or the content has errors.
 pub fn run(eval: &EvalArguments, common: &Common, config: &Config) -> anyhow::Result<Outcome> {
+    let shown = &eval.shown;
     match &eval.what {
-        What::Questions { file } => ask_questions(file, common, config),
+        What::Questions { file } => ask_questions(file, shown, common, config),
         What::LeaveOneOut => leave_one_out(common, config),
         What::Answers { entries, queries, fit, language } => {
-            ask_queries(entries, queries, fit.as_deref(), language.as_ref(), common)
+            ask_queries(entries, queries, fit.as_deref(), language.as_ref(), shown, common, config)
         }
         What::Intents { train, test, valid, out_of_scope } => {
-            classify(train, test, valid.as_deref(), out_of_scope, common)
+            classify(train, test, valid.as_deref(), out_of_scope, shown, common, config)
         }
     }
 }
 
-fn ask_questions(file: &Path, common: &Common, config: &Config) -> anyhow::Result<Outcome> {
+fn ask_questions(file: &Path, shown: &Shown, common: &Common, config: &Config) -> anyhow::Result<Outcome> {
     let labelled: Vec<LabelledQuestion> = json_lines(file)?;
-    let snapshot = compile(common, config)?;
+    let engine = compile(common, config)?;
+    engine.prepare(labelled.iter().map(|question| question.text.as_str()))?;
     let bar = progress::bar(labelled.len(), "asking");
     let now = evaluation_clock();
+    let mut slow: Vec<(u64, &str)> = Vec::new();
     let answered = labelled.iter().map(|question| {
         bar.inc(1);
-        (question, snapshot.answer(&Message { explain: true, ..Message::new(&question.text) }, now))
+        let watch = Stopwatch::start();
+        let turn = engine.snapshot.answer(&Message { explain: true, ..Message::new(&question.text) }, now);
+        slow.push((watch.elapsed().as_micros() as u64, &question.text));
+        (question, turn)
     });
-    let report = questions::judge(answered);
+    let mut report = serde_json::to_value(questions::judge(answered))?;
     bar.finish_and_clear();
-    if common.json {
-        say!("{}", serde_json::to_string_pretty(&report)?);
-        return Ok(Outcome::Done);
-    }
-    let mut table = table(&["kind or style", "n", "accepted", "rate"]);
-    let by_style = report.by_style.iter().map(|(style, report)| (style.as_str(), report));
-    for (name, style) in report.by_kind.iter().map(|(kind, report)| (*kind, report)).chain(by_style) {
-        table.add_row([name.to_owned(), style.n.to_string(), style.accepted.to_string(), percent(style.accept_rate)]);
-    }
-    say!("{table}");
-    for failure in &report.failures {
-        let harm = if failure.never { " HARM" } else { "" };
-        say!(
-            "{} {:?}\n    {} {:.2}{harm}; accepted: {}",
-            failure.id,
-            failure.text,
-            failure.outcome,
-            failure.confidence,
-            failure.accept.join(", ")
-        );
-    }
-    say!(
-        "{} of {} accepted ({}), {} asked back rightly, {} harmful",
-        report.accepted,
-        report.n,
-        percent(report.accept_rate),
-        report.clarified_right,
-        report.never_violations
-    );
-    Ok(Outcome::Done)
+    slow.sort_by_key(|&(time, _)| std::cmp::Reverse(time));
+    report["slowest"] =
+        slow.iter().take(SLOWEST).map(|(time, text)| json!({ "text": text, "microseconds": time })).collect();
+    figures::print(&report, shown, common)
 }
 
+/// Questions that are listed for taking longest.
+const SLOWEST: usize = 5;
+
 fn leave_one_out(common: &Common, config: &Config) -> anyhow::Result<Outcome> {
-    let snapshot = compile(common, config)?;
+    let snapshot = compile(common, config)?.snapshot;
     let report =
         progress::while_running("asking every phrasing without itself", || sets::leave_one_out(&snapshot.assistant));
     if common.json {
@@ -153,18 +142,28 @@ fn ask_queries(
     queries: &Path,
     fit: Option<&Path>,
     language: Option<&LanguageTag>,
+    shown: &Shown,
     common: &Common,
+    config: &Config,
 ) -> anyhow::Result<Outcome> {
     let entries: Vec<SetEntry> = json_lines(entries)?;
     let queries: Vec<SetQuery> = json_lines(queries)?;
     let fit: Option<Vec<SetQuery>> = fit.map(json_lines).transpose()?;
     let watch = Stopwatch::start();
     let content = sets::content_of(&entries, language);
-    let mut snapshot = progress::while_running("building the index", || Snapshot::compile(content, String::new()))?;
+    let embeddings = Embeddings::new(&config.embeddings, &common.data)?;
+    let mut snapshot = progress::while_running("building the index", || {
+        let senses = senses(config, embeddings.as_ref(), &content);
+        Snapshot::compile_after(content, String::new(), Before { senses, ..Before::default() })
+    })?;
+    if let Some(embeddings) = &embeddings {
+        let asked = queries.iter().chain(fit.iter().flatten()).map(|query| query.text.as_str());
+        progress::while_running("asking the model", || prepare(embeddings, asked))?;
+    }
     let index_seconds = watch.elapsed().as_secs_f64();
     if let Some(fit) = fit {
         let labelled: Vec<LabelledQuestion> = fit.iter().enumerate().map(|(at, query)| query.labelled(at)).collect();
-        snapshot = snapshot.blended_with(&labelled);
+        snapshot = snapshot.refitted_on(&labelled);
     }
     let bar = progress::bar(queries.len(), "asking");
     let watch = Stopwatch::start();
@@ -178,7 +177,7 @@ fn ask_queries(
     let queries_per_second = queries.len() as f64 / watch.elapsed().as_secs_f64().max(f64::MIN_POSITIVE);
     bar.finish_and_clear();
     let report = answers::judge(&answered, index_seconds, queries_per_second);
-    print_figures(&report, common)
+    figures::print(&serde_json::to_value(report)?, shown, common)
 }
 
 fn answer_query(snapshot: &Snapshot, query: &SetQuery, language: Option<&LanguageTag>) -> Answered {
@@ -198,7 +197,7 @@ fn answer_query(snapshot: &Snapshot, query: &SetQuery, language: Option<&Languag
         Some((false, sure)) => (place.map(|place| place + 1), sure),
         None => (place, findings.ranking.confidence),
     };
-    let answered = confidence >= assistant.policy().answer_bar;
+    let answered = confidence >= assistant.policies().get(findings.by_model).answer_bar;
     Answered { place, answerable: query.id.is_some(), confidence, answered }
 }
 
@@ -207,77 +206,43 @@ fn classify(
     test: &Path,
     valid: Option<&Path>,
     out_of_scope: &str,
+    shown: &Shown,
     common: &Common,
+    config: &Config,
 ) -> anyhow::Result<Outcome> {
     let train = labelled_lines(train)?;
     let test = labelled_lines(test)?;
     let valid = valid.map(labelled_lines).transpose()?;
+    let texts: Vec<String> =
+        [&train, &test].into_iter().chain(&valid).flatten().map(|(text, _)| text.clone()).collect();
+    let model: Option<Arc<dyn TextVectors>> = match Embeddings::new(&config.embeddings, &common.data)? {
+        Some(embeddings) => Some(progress::while_running("asking the model", || embeddings.remember(&[], &texts))?),
+        None => None,
+    };
     let (threshold, train_seconds, model) = progress::while_running("training", || {
+        let watch = Stopwatch::start();
+        let trained = IntentModel::train(&train, out_of_scope, model.clone());
+        let train_seconds = watch.elapsed().as_secs_f64();
         let held: Vec<Predicted> = match &valid {
-            Some(valid) => sets::IntentModel::train(&train).predict_all(valid),
+            Some(valid) => trained.predict_all(valid),
             None => {
                 let (kept, held) = sets::split(&train);
-                sets::IntentModel::train(&kept).predict_all(&held)
+                IntentModel::train(&kept, out_of_scope, model.clone()).predict_all(&held)
             }
         };
-        let watch = Stopwatch::start();
-        let model = sets::IntentModel::train(&train);
-        (intents::best_threshold(&held, out_of_scope), watch.elapsed().as_secs_f64(), model)
+        (intents::best_threshold(&held, out_of_scope), train_seconds, trained)
     });
     let watch = Stopwatch::start();
     let predicted = model.predict_all(&test);
     let per_second = test.len() as f64 / watch.elapsed().as_secs_f64().max(f64::MIN_POSITIVE);
-    print_figures(&intents::judge(&predicted, out_of_scope, threshold, train_seconds, per_second), common)
-}
-
-fn print_figures(report: &impl serde::Serialize, common: &Common) -> anyhow::Result<Outcome> {
-    if common.json {
-        say!("{}", serde_json::to_string_pretty(report)?);
-        return Ok(Outcome::Done);
-    }
-    let mut table = table(&["figure", "value"]);
-    let figures: BTreeMap<String, serde_json::Value> = serde_json::from_value(serde_json::to_value(report)?)?;
-    for (figure, value) in figures.iter().filter(|(_, value)| value.is_number()) {
-        table.add_row([figure.clone(), value.to_string()]);
-    }
-    say!("{table}");
-    if let Some(serde_json::Value::Array(bins)) = figures.get("reliability") {
-        let mut table = self::table(&["confidence", "n", "right"]);
-        for bin in bins {
-            let number = |key: &str| bin[key].as_f64().unwrap_or_default();
-            table.add_row([
-                format!("{:.2}", number("confidence")),
-                bin["n"].to_string(),
-                format!("{:.2}", number("right")),
-            ]);
-        }
-        say!("{table}");
-    }
-    Ok(Outcome::Done)
-}
-
-fn table(header: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header(header.to_vec());
-    table
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.1} %", share * 100.0)
+    let report = intents::judge(&predicted, out_of_scope, threshold, train_seconds, per_second);
+    figures::print(&serde_json::to_value(report)?, shown, common)
 }
 
 /// The clock of evaluations: labelled questions are right or wrong at this instant, whenever they are asked.
 pub(crate) fn evaluation_clock() -> Timestamp {
     const SECONDS: i64 = 1_795_399_200; // 2026-11-23T10:00:00+08:00
     Timestamp::from_second(SECONDS).unwrap_or(Timestamp::UNIX_EPOCH)
-}
-
-fn json_lines<T: DeserializeOwned>(file: &Path) -> anyhow::Result<Vec<T>> {
-    let lines = read_lines(file)?;
-    let parse = |(number, line): (usize, &str)| {
-        serde_json::from_str(line).with_context(|| format!("{}:{}", file.display(), number + 1))
-    };
-    lines.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(parse).collect()
 }
 
 fn labelled_lines(file: &Path) -> anyhow::Result<Vec<(String, String)>> {
@@ -289,9 +254,4 @@ fn labelled_lines(file: &Path) -> anyhow::Result<Vec<(String, String)>> {
         Ok((text.to_owned(), label.trim().to_owned()))
     };
     text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(parse).collect()
-}
-
-fn read_lines(file: &Path) -> anyhow::Result<String> {
-    let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    String::from_utf8(bytes).with_context(|| format!("{} is not UTF-8", file.display()))
 }

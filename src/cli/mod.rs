@@ -13,23 +13,32 @@ pub mod chat;
 pub mod check;
 pub mod doctor;
 pub mod eval;
+mod figures;
 pub mod openapi;
 pub mod policy;
 mod progress;
 pub mod serve;
 mod show;
+pub mod vectors;
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 
 use crate::artefacts;
+use crate::assistant::turn::{Message, Turn};
 use crate::config::{self, Config};
+use crate::connectors::embeddings::Embeddings;
+use crate::evaluation::draws::Domain;
 use crate::files::Origin;
 use crate::knowledge::ReadOptions;
 use crate::knowledge::diagnostic::Diagnostic;
+use crate::publishing::senses::{prepare, senses};
 use crate::publishing::{Loaded, load};
 use crate::snapshot::Snapshot;
 use crate::telemetry::logs;
@@ -80,6 +89,8 @@ enum Command {
     Eval(eval::EvalArguments),
     /// Prints the fitted weights and bars of the content.
     Policy(policy::PolicyArguments),
+    /// Makes tables of word vectors.
+    Vectors(vectors::VectorsArguments),
     /// Prints the OpenAPI document of the HTTP API.
     Openapi,
     /// Prints the documented default configuration.
@@ -141,6 +152,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Chat(chat) => chat::run(chat, common, &config),
         Command::Eval(eval) => eval::run(eval, common, &config),
         Command::Policy(policy) => policy::run(policy, common, &config),
+        Command::Vectors(vectors) => vectors::run(vectors, common, &config),
         Command::Openapi => openapi::run(),
         Command::Serve(_) | Command::DefaultConfig => Ok(Outcome::Done),
         Command::Doctor => doctor::run(common, &config),
@@ -148,21 +160,50 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Outcome> {
 }
 
 /// Compiles the content, with what a server trained on it before; refuses one with errors, and prints these.
-pub(crate) fn compile(common: &Common, config: &Config) -> anyhow::Result<Snapshot> {
+pub(crate) fn compile(common: &Common, config: &Config) -> anyhow::Result<Engine> {
     artefacts::read_ahead();
     let loaded = load_without_errors(config)?;
-    progress::while_running("compiling the content", || {
-        artefacts::compile_read_only(loaded.content, loaded.revision, &common.data)
-    })
+    let embeddings = Embeddings::new(&config.embeddings, &common.data)?;
+    let snapshot = progress::while_running("compiling the content", || {
+        let senses = senses(config, embeddings.as_ref(), &loaded.content);
+        artefacts::compile_read_only(loaded.content, loaded.revision, &common.data, senses)
+    })?;
+    Ok(Engine { snapshot, embeddings })
+}
+
+/// A snapshot with the model that it was compiled with.
+pub(crate) struct Engine {
+    pub(crate) snapshot: Snapshot,
+    pub(crate) embeddings: Option<Embeddings>,
+}
+
+impl Engine {
+    /// Asks the model, where there is one, about texts that will be asked.
+    pub(crate) fn prepare<'q>(&self, texts: impl Iterator<Item = &'q str>) -> anyhow::Result<()> {
+        self.embeddings.as_ref().map_or(Ok(()), |embeddings| prepare(embeddings, texts))
+    }
+
+    /// Answers a message; without the model where it does not answer.
+    pub(crate) fn answer(&self, message: &Message<'_>, now: Timestamp) -> Turn {
+        if let Err(error) = self.prepare(std::iter::once(message.text)) {
+            tracing::warn!(error = format!("{error:#}"), "the embeddings server does not answer");
+        }
+        self.snapshot.answer(message, now)
+    }
 }
 
 /// Compiles the content for a service, which keeps what it trains; refuses one with errors, and prints these.
-pub(crate) fn compile_for_service(config: &Config, data: &Path) -> anyhow::Result<(Snapshot, Origin)> {
+pub(crate) fn compile_for_service(
+    config: &Config,
+    embeddings: Option<&Embeddings>,
+    data: &Path,
+) -> anyhow::Result<(Snapshot, Origin)> {
     artefacts::read_ahead();
     let loaded = load_without_errors(config)?;
     let origin = loaded.origin;
     let snapshot = progress::while_running("compiling the content", || {
-        artefacts::compile(loaded.content, loaded.revision, data, None)
+        let senses = senses(config, embeddings, &loaded.content);
+        artefacts::compile(loaded.content, loaded.revision, data, None, senses)
     })?;
     Ok((snapshot, origin))
 }
@@ -175,4 +216,28 @@ fn load_without_errors(config: &Config) -> anyhow::Result<Loaded> {
     }
     anyhow::ensure!(errors.is_empty(), "the content has {} error(s); `yingda check` shows all", errors.len());
     Ok(loaded)
+}
+
+/// Reads a file with one JSON value a line.
+pub(crate) fn json_lines<T: DeserializeOwned>(file: &Path) -> anyhow::Result<Vec<T>> {
+    let lines = read_lines(file)?;
+    let parse = |(number, line): (usize, &str)| {
+        serde_json::from_str(line).with_context(|| format!("{}:{}", file.display(), number + 1))
+    };
+    lines.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(parse).collect()
+}
+
+/// Reads a text file.
+pub(crate) fn read_lines(file: &Path) -> anyhow::Result<String> {
+    let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    String::from_utf8(bytes).with_context(|| format!("{} is not UTF-8", file.display()))
+}
+
+/// Reads the groups of each file of a folder, in the order of the names.
+pub(crate) fn read_domains(folder: &Path) -> anyhow::Result<Vec<Domain>> {
+    let listed = std::fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
+    let mut files: Vec<PathBuf> = listed.map(|file| Ok(file?.path())).collect::<anyhow::Result<_>>()?;
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "jsonl"));
+    files.sort();
+    files.iter().map(|file| json_lines(file)).collect()
 }

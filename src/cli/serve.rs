@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 use crate::app::App;
 use crate::cli::{Common, Outcome, compile_for_service};
 use crate::config::{Config, MetricsAddress};
+use crate::connectors::embeddings::Embeddings;
 use crate::files::Origin;
 use crate::http::{metrics, router, server};
 use crate::publishing::publish_folders;
@@ -68,10 +69,12 @@ async fn serve_until_told(watch: bool, data: &Path, config: Config) -> anyhow::R
             .inspect_err(|error| tracing::warn!(%address, %error, "no metrics: cannot listen"))
             .ok(),
     };
-    let (snapshot, origin) = tokio::task::block_in_place(|| compile_for_service(&config, data))?;
+    let embeddings = Embeddings::new(&config.embeddings, data)?;
+    let (snapshot, origin) = tokio::task::block_in_place(|| compile_for_service(&config, embeddings.as_ref(), data))?;
     let entries = snapshot.assistant.content().entries.len();
     let revision = snapshot.assistant.revision().to_owned();
-    let app = App::new(config, Arc::new(snapshot));
+    embeddings.iter().for_each(Embeddings::forget);
+    let app = App::new(config, Arc::new(snapshot), embeddings);
 
     let publisher = Publisher::start(app.clone(), data.to_owned());
     let _watch = match (watch, origin) {

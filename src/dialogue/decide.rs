@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn the_bars_part_answering_asking_back_and_admitting() {
-        let policy = Policy { answer_bar: 0.6, clarify_bar: 0.3, ..ShippedPolicies::load().with_intents };
+        let policy = Policy { answer_bar: 0.6, clarify_bar: 0.3, ..ShippedPolicies::load().with_intents.lexical };
         let ids: Vec<EntryId> = ["a", "b", "c", "d", "e"].map(|id| EntryId(id.to_owned())).into();
         let human = intent("handoff.human", to_a_person());
         let greet = intent("smalltalk.greet", Does::Reply(Localised::default()));
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_rule_stands_above_what_is_stored_word_for_word() {
-        let policy = ShippedPolicies::load().with_intents;
+        let policy = ShippedPolicies::load().with_intents.lexical;
         let human = intent("handoff.human", to_a_person());
         let id = EntryId("a".to_owned());
         let evidence = Evidence {

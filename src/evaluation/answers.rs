@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::assistant::turn::rounded;
 use crate::evaluation::curves::{
-    Judged, ReliabilityBin, area_under_roc, calibration_error, coverage_at_precision, reliability,
+    CurvePoint, Judged, ReliabilityBin, area_under_roc, calibration_error, coverage_at_precision, curve, reliability,
 };
 
 /// What the engine said to one query.
@@ -55,6 +55,8 @@ pub struct AnswerReport {
     pub queries_per_second: f64,
     /// How right it was, by how sure it was.
     pub reliability: Vec<ReliabilityBin>,
+    /// What comes of other bars.
+    pub curve: Vec<CurvePoint>,
 }
 
 /// Judges what the engine said to all queries.
@@ -88,5 +90,6 @@ pub fn judge(queries: &[Answered], index_seconds: f64, queries_per_second: f64) 
         index_seconds,
         queries_per_second,
         reliability: reliability(&judged),
+        curve: curve(&judged, answerable),
     }
 }

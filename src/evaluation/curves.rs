@@ -1,5 +1,7 @@
 //! Curves over confidences: area under the ROC curve, coverage at a precision, calibration error, Matthews' coefficient.
 
+use crate::assistant::turn::rounded;
+
 /// One judged item: how sure the engine was, and whether it was right.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Judged {
@@ -50,6 +52,42 @@ pub fn coverage_at_precision(items: &[Judged], n_answerable: usize, precision: f
         }
     }
     best as f64 / n_answerable.max(1) as f64
+}
+
+/// What comes of a threshold of confidence.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct CurvePoint {
+    /// Answers are given from here on.
+    pub threshold: f64,
+    /// The share of the answers that are right.
+    pub precision: f64,
+    /// The share of the answerable questions that get their right answer.
+    pub coverage: f64,
+}
+
+/// Points of a curve at most.
+const MOST_POINTS: usize = 25;
+
+/// Returns what comes of thresholds from the strictest to none, where at least 20 questions are answered.
+pub fn curve(items: &[Judged], n_answerable: usize) -> Vec<CurvePoint> {
+    let mut sorted: Vec<Judged> = items.to_vec();
+    sorted.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    let (mut answered, mut right) = (0, 0);
+    let mut points = Vec::new();
+    for tie in sorted.chunk_by(|a, b| a.confidence == b.confidence) {
+        answered += tie.len();
+        right += tie.iter().filter(|item| item.right).count();
+        if answered >= FEWEST_ANSWERED {
+            points.push(CurvePoint {
+                threshold: rounded(tie[0].confidence),
+                precision: rounded(right as f64 / answered as f64),
+                coverage: rounded(right as f64 / n_answerable.max(1) as f64),
+            });
+        }
+    }
+    let step = points.len().div_ceil(MOST_POINTS).max(1);
+    let last = points.len().saturating_sub(1);
+    points.into_iter().enumerate().filter(|(at, _)| at % step == 0 || *at == last).map(|(_, point)| point).collect()
 }
 
 /// Returns the expected calibration error: over ten bins of confidence, the mean distance between how sure the engine
@@ -109,6 +147,16 @@ mod tests {
         list.push(Judged { confidence: 0.8, right: false });
         assert_eq!(coverage_at_precision(&list, 38, 0.95), 0.5);
         assert_eq!(coverage_at_precision(&list, 38, 0.96), 0.0);
+    }
+
+    #[test]
+    fn the_curve_goes_from_strict_to_lax() {
+        let mut list = items(&[(0.9, true); 20]);
+        list.extend(items(&[(0.5, false); 20]));
+        let points = curve(&list, 40);
+        assert_eq!(points.iter().map(|point| point.precision).collect::<Vec<_>>(), [1.0, 0.5]);
+        assert!(points.iter().all(|point| point.coverage == 0.5));
+        assert!(curve(&list[..19], 40).is_empty());
     }
 
     #[test]

@@ -6,18 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::assistant::Assistant;
 use crate::assistant::turn::rounded;
-use crate::evaluation::intents::Predicted;
 use crate::knowledge::content::{Content, LabelledQuestion};
 use crate::knowledge::entry::{Entry, EntryId, EntryText, Validity};
-use crate::nlu::classifier::{Example, LinearClassifier};
-use crate::nlu::features::{FeatureSpace, features_of};
 use crate::retrieval::Target;
 use crate::retrieval::forward::Scratch;
-use crate::text::analysis::Analyser;
 use crate::text::language::LanguageTag;
 use crate::text::language_map::LanguageMap;
-use crate::text::segment::Segmenter;
-use crate::text::synonyms::Synonyms;
 
 /// A line of an entries file.
 #[derive(Clone, Debug, Deserialize)]
@@ -87,53 +81,6 @@ pub fn content_of(entries: &[SetEntry], language: Option<&LanguageTag>) -> Conte
         .collect();
     of_set.sort_by(|a, b| a.id.cmp(&b.id));
     Content { entries: of_set, ..Content::default() }
-}
-
-/// A classifier for labelled lines, with the engine's own features.
-pub struct IntentModel {
-    analyser: Analyser,
-    space: FeatureSpace,
-    model: LinearClassifier,
-    labels: Vec<String>,
-}
-
-/// Features that fewer lines hold are left out when there are many lines: they cost memory and tell little.
-const MIN_LINES: u32 = 2;
-
-impl IntentModel {
-    /// Trains on labelled lines; those out of scope are a class of their own.
-    pub fn train(lines: &[Line]) -> Self {
-        let analyser = Analyser::new(Segmenter::new([]), Synonyms::new([]));
-        let mut labels: Vec<String> = lines.iter().map(|(_, label)| label.clone()).collect();
-        labels.sort();
-        labels.dedup();
-        let features: Vec<Vec<u64>> = lines.iter().map(|(text, _)| features_of(&analyser.analyse(text))).collect();
-        let space = FeatureSpace::learn(features.iter().map(Vec::as_slice), MIN_LINES);
-        let examples: Vec<Example> = lines
-            .iter()
-            .zip(&features)
-            .map(|((_, label), features)| Example {
-                vector: space.weigh(features),
-                class: labels.binary_search(label).unwrap_or_default(),
-            })
-            .collect();
-        let model = LinearClassifier::train(&examples, space.len(), labels.len());
-        Self { analyser, space, model, labels }
-    }
-
-    /// Classifies labelled lines.
-    pub fn predict_all(&self, lines: &[Line]) -> Vec<Predicted> {
-        lines.iter().map(|(text, label)| self.predict(text, label)).collect()
-    }
-
-    fn predict(&self, text: &str, label: &str) -> Predicted {
-        let vector = self.space.weigh(&features_of(&self.analyser.analyse(text)));
-        let margins = self.model.margins(&vector);
-        let best = (0..margins.len()).max_by(|&a, &b| margins[a].total_cmp(&margins[b])).unwrap_or_default();
-        // The logistic function of the margin: monotone, so every threshold can be reached.
-        let confidence = margins.get(best).map_or(0.0, |margin| 1.0 / (1.0 + f64::from(-2.0 * margin).exp()));
-        Predicted { label: label.to_owned(), best: self.labels.get(best).cloned().unwrap_or_default(), confidence }
-    }
 }
 
 /// A text with its label.

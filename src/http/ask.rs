@@ -6,13 +6,14 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::assistant::turn::{Message, Turn};
+use crate::assistant::turn::{Message, ModelVector, Turn};
 use crate::http::error::Problem;
 use crate::http::extract::JsonBody;
 use crate::http::list::{checked_limit, whole_number};
 use crate::http::work::{Cost, on_live};
 use crate::knowledge::entry::Audience;
 use crate::text::language::LanguageTag;
+use crate::text::sensitive::mask;
 
 /// A question.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -83,6 +84,11 @@ pub async fn ask(State(app): State<App>, JsonBody(request): JsonBody<AskRequest>
     let channel = checked_channel(request.channel.as_deref())?.to_owned();
     let limit = checked_limit(request.limit, app.config().answers.limit, MOST_CANDIDATES)?;
     let cost = if request.explain { Cost::Large } else { Cost::of_text(&request.question) };
+    // The snapshot is chosen afterwards: the model knows no revisions.
+    let vector = match app.embeddings() {
+        Some(embeddings) => embeddings.question(&mask(&request.question).text).await,
+        None => None,
+    };
     let turn = on_live(&app, cost, move |snapshot, now| {
         let message = Message {
             text: &request.question,
@@ -91,6 +97,7 @@ pub async fn ask(State(app): State<App>, JsonBody(request): JsonBody<AskRequest>
             audience: request.audience.map(CustomerKind::audience),
             limit,
             explain: request.explain,
+            model: vector.as_deref().map_or(ModelVector::Unheard, ModelVector::Given),
         };
         snapshot.answer(&message, now)
     })

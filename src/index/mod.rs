@@ -7,17 +7,18 @@ use std::io;
 use std::sync::Arc;
 
 use tantivy::collector::TopDocs;
-use tantivy::query::{Bm25StatisticsProvider, BooleanQuery, Occur, Query, TermQuery};
+use tantivy::query::{Bm25StatisticsProvider, BooleanQuery, BoostQuery, Occur, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, NumericOptions, Schema};
 use tantivy::{Index, InvertedIndexReader, Searcher, TantivyDocument, Term as TantivyTerm};
 
+use crate::retrieval::forward::FIELD_WEIGHTS;
+use crate::retrieval::gathering::FEW_TARGETS;
 use crate::retrieval::{Gather, GatherTerm, Target};
 use crate::text::term::Term;
 
 /// Memory for building, in bytes: enough for 100,000 targets without a second segment.
 const BUILD_MEMORY: usize = 256 << 20;
 const SMALL_BUILD_MEMORY: usize = 32 << 20;
-const FEW_TARGETS: usize = 5_000;
 
 /// The index of one revision.
 pub struct TantivyIndex {
@@ -59,9 +60,9 @@ impl TantivyIndex {
         for known in terms {
             let term = TantivyTerm::from_field_u64(self.terms, known.term.as_u64());
             let Some(mut list) = lists.read_block_postings(&term, IndexRecordOption::Basic)? else { continue };
-            let rarity = rarity(n_targets as f32, known.n_targets as f32);
+            let worth = weight(known) * rarity(n_targets as f32, known.n_targets as f32);
             while !list.docs().is_empty() {
-                list.docs().iter().for_each(|&target| scores[target as usize] += rarity);
+                list.docs().iter().for_each(|&target| scores[target as usize] += worth);
                 list.advance();
             }
         }
@@ -77,8 +78,9 @@ impl TantivyIndex {
 
     fn best_of_many(&self, terms: &[GatherTerm], limit: usize) -> tantivy::Result<Vec<Target>> {
         let clause = |term: &GatherTerm| -> (Occur, Box<dyn Query>) {
-            let term = TantivyTerm::from_field_u64(self.terms, term.term.as_u64());
-            (Occur::Should, Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
+            let asked = TantivyTerm::from_field_u64(self.terms, term.term.as_u64());
+            let query = Box::new(TermQuery::new(asked, IndexRecordOption::Basic));
+            (Occur::Should, Box::new(BoostQuery::new(query, weight(term))))
         };
         let query = BooleanQuery::new(terms.iter().map(clause).collect());
         let best = TopDocs::with_limit(limit).order_by_score();
@@ -86,6 +88,10 @@ impl TantivyIndex {
         let found = self.searcher.search_with_statistics_provider(&query, &best, &known)?;
         Ok(found.into_iter().map(|(_, address)| address.doc_id).collect())
     }
+}
+
+fn weight(term: &GatherTerm) -> f32 {
+    FIELD_WEIGHTS[term.term.field() as usize]
 }
 
 /// BM25's inverse document frequency (Robertson and Spärck Jones, as Lucene and tantivy compute it): all that BM25 tells

@@ -1,6 +1,7 @@
 //! From the editors' folders to the live revision: read, check, compile beside the live one, swap. What has a fault changes
 //! nothing.
 
+pub mod senses;
 pub mod watch;
 
 use std::path::Path;
@@ -91,7 +92,9 @@ fn attempt(app: &App, data: &Path) -> anyhow::Result<Publication> {
     if !errors.is_empty() {
         return Ok(Publication::Refused { errors });
     }
-    let snapshot = artefacts::compile(content, revision.clone(), data, Some(&live))?;
+    let senses = senses::senses(app.config(), app.embeddings(), &content);
+    let snapshot = artefacts::compile(content, revision.clone(), data, Some(&live), senses)?;
+    app.embeddings().inspect(|embeddings| embeddings.forget());
     app.metrics().note_revision(&snapshot);
     app.live().swap(Arc::new(snapshot));
     Ok(Publication::Published { revision })

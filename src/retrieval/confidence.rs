@@ -1,18 +1,19 @@
 //! How sure the first place is: a logistic model over a few signals, fitted on questions the ranker was not fitted on.
 
-use crate::retrieval::features::{MAX_MARGIN, TargetKind};
+use crate::nlu::regression::{probability, weighted_sum};
+use crate::retrieval::features::{MAX_MARGIN, TargetKind, at};
 use crate::retrieval::forward::Query;
-use crate::retrieval::policy::Policy;
-use crate::retrieval::rank::{Ranked, weighted_sum};
+use crate::retrieval::rank::Ranked;
 use crate::text::term::Field;
 
 /// The number of signals.
 pub const N_SIGNALS: usize = SIGNAL_NAMES.len();
 
 /// What each signal is, in order.
-pub const SIGNAL_NAMES: [&str; 21] = [
+pub const SIGNAL_NAMES: [&str; 30] = [
     "always 1",
     "the first's share",
+    "the logarithm of the first's share",
     "the first's lead over the second",
     "the ranker's sum of the first",
     "question's units covered",
@@ -32,6 +33,14 @@ pub const SIGNAL_NAMES: [&str; 21] = [
     "a question of more than thirty units",
     "the first is an intent",
     "the first is out of scope",
+    "units covered both ways",
+    "grams covered both ways",
+    "asks for something else",
+    "denies where the other does not",
+    "nearness of meaning",
+    "nearness of meaning below the nearest",
+    "nearness of meaning, by a model",
+    "nearness of meaning, by a model, below the nearest",
 ];
 
 /// What the confidence is made of.
@@ -46,34 +55,43 @@ pub fn signals(ranked: &[Ranked], query: &Query) -> Option<Signals> {
     let lead = ranked.get(1).map_or(MAX_LEAD, |second| (first.score - second.score).min(MAX_LEAD));
     let out_of_scope = ranked.iter().find(|ranked| ranked.kind == TargetKind::OutOfScope);
     let over_out_of_scope = out_of_scope.map_or(0.0, |other| (first.score - other.score).min(MAX_LEAD));
-    let others_margin = ranked.iter().skip(1).map(|other| other.features[16]).fold(-MAX_MARGIN, f32::max);
+    let others_margin = ranked.iter().skip(1).map(|other| other.features[at::MARGIN]).fold(-MAX_MARGIN, f32::max);
     let flag = |yes: bool| f32::from(u8::from(yes));
     Some([
         1.0,
         first.share as f32,
+        first.share.max(f64::MIN_POSITIVE).ln() as f32,
         lead as f32,
         first.score as f32,
-        first.features[2],
-        first.features[4],
-        first.features[6],
-        first.features[10].min(first.features[11]),
-        first.features[16],
-        first.features[18],
-        first.features[16] - others_margin,
+        first.features[at::UNITS_OF_QUESTION],
+        first.features[at::WORDS_OF_QUESTION],
+        first.features[at::UNITS_OF_PHRASING],
+        first.features[at::IN_ORDER_OF_QUESTION].min(first.features[at::IN_ORDER_OF_PHRASING]),
+        first.features[at::MARGIN],
+        first.features[at::IS_CLASSIFIERS_BEST],
+        first.features[at::MARGIN] - others_margin,
         query.unknown_share(Field::Unit),
         query.unknown_share(Field::Word),
         query.unknown_share(Field::Gram),
-        first.features[0],
-        first.features[12],
+        first.features[at::SCORE],
+        first.features[at::MEAN_SCORE],
         over_out_of_scope as f32,
         flag(query.n_units() <= 2),
         flag(query.n_units() > 30),
         flag(first.kind == TargetKind::Intent),
         flag(first.kind == TargetKind::OutOfScope),
+        first.features[at::UNITS_BOTH_WAYS],
+        first.features[at::GRAMS_BOTH_WAYS],
+        first.features[at::ASKS_FOR_OTHER],
+        first.features[at::DENIES],
+        first.features[at::MEANING],
+        first.features[at::MEANING_BELOW_NEAREST],
+        first.features[at::BY_MODEL],
+        first.features[at::BY_MODEL_BELOW_NEAREST],
     ])
 }
 
 /// Turns signals into the probability that the first place is right.
-pub fn confidence(signals: &Signals, policy: &Policy) -> f64 {
-    1.0 / (1.0 + (-weighted_sum(&policy.confidence, signals)).exp())
+pub fn confidence(signals: &Signals, weights: &[f64]) -> f64 {
+    probability(weighted_sum(weights, signals))
 }

@@ -7,6 +7,7 @@ pub mod features;
 pub mod fit;
 pub mod forward;
 pub mod gathering;
+pub mod meaning;
 pub mod policy;
 pub mod rank;
 pub mod wording;

@@ -1,5 +1,6 @@
 //! Orders candidates by the fitted ranker, and says how sure the first place is.
 
+use crate::nlu::regression::weighted_sum;
 use crate::retrieval::Target;
 use crate::retrieval::confidence::{Signals, confidence, signals};
 use crate::retrieval::features::{Candidate, FEATURE_NAMES, Features, TargetKind, features};
@@ -32,6 +33,8 @@ pub struct Ranking {
     pub confidence: f64,
     /// What the confidence was made of.
     pub signals: Option<Signals>,
+    /// Whether the question is not written in Han characters, which chooses the weights.
+    pub is_latin: bool,
 }
 
 impl Ranking {
@@ -47,6 +50,7 @@ const RESOLUTION: f64 = 1e6;
 /// Ranks candidates for a question.
 pub fn rank(candidates: Vec<Candidate>, query: &Query, forward: &ForwardIndex, policy: &Policy) -> Ranking {
     let features = features(&candidates, query, forward);
+    let weights = policy.weights.get(query.is_latin());
     let mut ranked: Vec<Ranked> = candidates
         .into_iter()
         .zip(features)
@@ -54,7 +58,7 @@ pub fn rank(candidates: Vec<Candidate>, query: &Query, forward: &ForwardIndex, p
             target: candidate.target,
             kind: candidate.kind,
             best: candidate.matches.first().copied().unwrap_or_default(),
-            score: weighted_sum(&policy.ranker, &features),
+            score: weighted_sum(&weights.ranker, &features),
             features,
             share: 0.0,
         })
@@ -62,26 +66,14 @@ pub fn rank(candidates: Vec<Candidate>, query: &Query, forward: &ForwardIndex, p
     ranked.sort_by_key(|ranked| (std::cmp::Reverse((ranked.score * RESOLUTION).round() as i64), ranked.target));
     share_out(&mut ranked);
     let signals = signals(&ranked, query);
-    let confidence = signals.as_ref().map_or(0.0, |signals| confidence(signals, policy));
-    Ranking { ranked, confidence, signals }
+    let confidence = signals.as_ref().map_or(0.0, |signals| confidence(signals, &weights.confidence));
+    Ranking { ranked, confidence, signals, is_latin: query.is_latin() }
 }
 
 /// Returns what each feature adds to a candidate's score, for explanations.
-pub fn contributions(ranked: &Ranked, policy: &Policy) -> impl Iterator<Item = (&'static str, f64)> {
-    let weighted = ranked.features.into_iter().zip(policy.ranker.clone());
+pub fn contributions<'r>(ranked: &'r Ranked, weights: &'r [f64]) -> impl Iterator<Item = (&'static str, f64)> + 'r {
+    let weighted = ranked.features.into_iter().zip(weights);
     FEATURE_NAMES.into_iter().zip(weighted.map(|(feature, weight)| f64::from(feature) * weight))
-}
-
-/// The sum of features times weights, in lanes that the processor adds at once (always in the same order).
-pub fn weighted_sum(weights: &[f64], features: &[f32]) -> f64 {
-    const LANES: usize = 8;
-    let mut lanes = [0.0; LANES];
-    for (weights, features) in weights.chunks(LANES).zip(features.chunks(LANES)) {
-        for ((lane, weight), &feature) in lanes.iter_mut().zip(weights).zip(features) {
-            *lane += weight * f64::from(feature);
-        }
-    }
-    lanes.iter().sum()
 }
 
 fn share_out(ranked: &mut [Ranked]) {

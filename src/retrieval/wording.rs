@@ -7,10 +7,12 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::text::analysis::Analysis;
 
-/// The question words and negations of a text, as bits.
+/// The question words and negations of a text, as bits, and the numbers it names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wording {
     kinds: u16,
+    /// A sum over the distinct numbers; 0 where there is none.
+    numbers: u16,
 }
 
 const NEGATION: u16 = 1 << 15;
@@ -119,12 +121,17 @@ impl Wording {
         let Some(automaton) = AUTOMATON.as_ref() else { return Self::default() };
         let framed = format!(" {} ", analysis.canonical);
         let kinds = automaton.find_iter(&framed).fold(0, |kinds, found| kinds | WORDS[found.pattern().as_usize()].1);
-        Self { kinds }
+        Self { kinds, numbers: numbers(&analysis.canonical) }
     }
 
     /// Says whether the text denies something.
     pub fn denies(self) -> bool {
         self.kinds & NEGATION != 0
+    }
+
+    /// Says whether both texts name numbers, and not the same.
+    pub fn counts_other(self, other: Self) -> bool {
+        self.numbers != 0 && other.numbers != 0 && self.numbers != other.numbers
     }
 
     /// Says whether both texts ask for something, and for nothing in common.
@@ -137,6 +144,57 @@ impl Wording {
     pub fn asks_for_same(self, other: Self) -> bool {
         self.kinds & other.kinds & !NEGATION != 0
     }
+}
+
+/// Han numerals; their places are their values up to ten.
+const NUMERALS: [char; 14] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '百', '千', '万'];
+
+/// What makes the numeral before it a number: 三天 is one, 三星 is none.
+const COUNTED: &[char] = &[
+    '天', '日', '月', '年', '号', '次', '笔', '张', '元', '块', '期', '周', '岁', '倍', '折', '级', '个', '位', '条',
+    '小', '分', '钟', '百', '千', '万', '遍', '份', '季', '代',
+];
+
+/// Adds the distinct numbers of a folded text up to one that tells sets of numbers apart, nearly always.
+fn numbers(text: &str) -> u16 {
+    let mut found: Vec<u64> = Vec::new();
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c.is_ascii_digit() {
+            let mut value = u64::from(c as u32 - '0' as u32);
+            while let Some(digit) = chars.next_if(char::is_ascii_digit) {
+                value = value.wrapping_mul(10).wrapping_add(u64::from(digit as u32 - '0' as u32));
+            }
+            found.push(value);
+        } else if let Some(first) = numeral(c) {
+            let mut value = first;
+            while let Some(next) = chars.peek().copied().and_then(numeral) {
+                chars.next();
+                value = if next >= 10 { value.max(1).wrapping_mul(next) } else { value.wrapping_add(next) };
+            }
+            // 一个, 一次 and the like rarely count.
+            if value != 1 && chars.peek().is_some_and(|next| COUNTED.contains(next)) {
+                found.push(value);
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    let mixed = found
+        .iter()
+        .fold(0_u64, |sum, &number| sum.wrapping_add(number.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15)));
+    if found.is_empty() { 0 } else { ((mixed >> 48) as u16).max(1) }
+}
+
+fn numeral(c: char) -> Option<u64> {
+    let c = if c == '两' { '二' } else { c };
+    let place = NUMERALS.iter().position(|&numeral| numeral == c)?;
+    Some(match place {
+        11 => 100,
+        12 => 1_000,
+        13 => 10_000,
+        place => place as u64,
+    })
 }
 
 #[cfg(test)]
@@ -154,6 +212,8 @@ mod tests {
         assert!(wording("退款什么时候到").asks_for_same(wording("How long does a refund take?")));
         assert!(!wording("退款").asks_for_other(wording("退款多久")));
         assert!(wording("退款没到账").denies() && wording("My refund didn't arrive").denies());
+        assert!(wording("分3期").counts_other(wording("分12期")) && wording("三天没到").counts_other(wording("5天了")));
+        assert!(!wording("三天没到").counts_other(wording("3天了")) && !wording("一个").counts_other(wording("第2个")));
         assert!(!wording("能不能退款").denies() && !wording("特别慢").denies());
     }
 }

@@ -25,8 +25,10 @@ pub struct Analysis {
     pub canonical: String,
     /// The synonyms that were replaced: what was met, what stands for it.
     pub synonyms: Vec<(String, String)>,
-    /// The words, in order, for explanations and the classifier.
+    /// The words, in order, for explanations and the classifier; of a long word of Han the words within come before it.
     pub words: Vec<String>,
+    /// Per word: whether it is no part of another.
+    pub is_whole: Vec<bool>,
     /// The units (`Field::Unit`) in order, with repetitions.
     pub units: Vec<Term>,
     /// The readings of each unit (none but for Han).
@@ -93,7 +95,20 @@ impl Analyser {
             }
             before = Some(c);
         }
-        for word in self.segmenter.words(run) {
+        let words = self.segmenter.words(run);
+        // Backwards: a word's parts come before it.
+        let first = analysis.is_whole.len();
+        let mut whole_from = run.len();
+        for word in words.iter().rev() {
+            let start = word.as_ptr().addr() - run.as_ptr().addr();
+            let is_whole = start < whole_from;
+            if is_whole {
+                whole_from = start;
+            }
+            analysis.is_whole.push(is_whole);
+        }
+        analysis.is_whole[first..].reverse();
+        for word in words {
             if word.chars().nth(1).is_some() {
                 analysis.terms.push(Term::of_text(Field::Word, word));
             }
@@ -113,6 +128,7 @@ impl Analyser {
             before = Some(unit);
             push_latin_grams(word, &mut analysis.terms);
             analysis.words.push(stem.into_owned());
+            analysis.is_whole.push(true);
         }
     }
 }
@@ -123,6 +139,16 @@ impl Analysis {
         let start = self.terms.partition_point(|term| term.field() < field);
         let end = self.terms.partition_point(|term| term.field() <= field);
         &self.terms[start..end]
+    }
+
+    /// Returns the words that are no part of another, in order.
+    pub fn whole_words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().zip(&self.is_whole).filter(|(_, is_whole)| **is_whole).map(|(word, _)| word.as_str())
+    }
+
+    /// Says whether most of the units are not Han.
+    pub fn is_latin(&self) -> bool {
+        self.sounds.iter().filter(|readings| readings.as_slice().is_empty()).count() * 2 > self.units.len()
     }
 
     fn push_unit(&mut self, unit: Term, sound: Readings) {
@@ -187,6 +213,9 @@ mod tests {
             assert!(sounds.contains(term));
         }
         assert_eq!(stored.words, ["退款", "多久", "到账"]);
+        let long = analyser.analyse("支付宝 card 怎么办");
+        assert!(long.words.len() > long.whole_words().count());
+        assert!(long.whole_words().eq(["支付宝", "card", "怎么办"]));
     }
 
     proptest! {
@@ -194,6 +223,9 @@ mod tests {
         fn any_text_can_be_analysed(text in "\\PC{0,60}") {
             let analysis = ANALYSER.analyse(&text);
             prop_assert_eq!(analysis.units.len(), analysis.sounds.len());
+            prop_assert_eq!(analysis.words.len(), analysis.is_whole.len());
+            let whole: usize = analysis.whole_words().map(|word| word.chars().filter(|&c| is_han(c)).count()).sum();
+            prop_assert_eq!(whole, analysis.canonical.chars().filter(|&c| is_han(c)).count());
             prop_assert!(analysis.terms.windows(2).all(|pair| pair[0] < pair[1]));
         }
     }

@@ -45,6 +45,11 @@ impl<T> LanguageMap<T> {
         self.0.iter().map(|(_, value)| value)
     }
 
+    /// Returns the values in the order of their languages, to change them.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.0.iter_mut().map(|(_, value)| value)
+    }
+
     /// Returns languages with their values, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&LanguageTag, &T)> {
         self.0.iter().map(|(language, value)| (language, value))

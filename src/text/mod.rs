@@ -12,3 +12,4 @@ pub mod segment;
 pub mod sensitive;
 pub mod synonyms;
 pub mod term;
+pub mod vectors;

@@ -74,7 +74,7 @@ const assertNoSidewaysScroll = async (page) => {
 
 /** A terse question that is asked back about; which one depends on the fit. */
 async function ambiguousQuestion() {
-  for (const question of ['退款', '银行卡', '费用', '提现', '投诉', '账单', '验证']) {
+  for (const question of ['退款', '账户', '到账', '申请', '材料', '银行卡', '费用', '提现']) {
     const turn = await api(yingda.url, 'ask', { question });
     if (turn.decision === 'clarify') return question;
   }

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use yingda::artefacts;
+use yingda::assistant::compile::Senses;
 use yingda::assistant::turn::{DecisionKind, Message, Turn};
 use yingda::dialogue::decide::Decision;
 use yingda::evaluation::questions::{accepts, judge};
@@ -11,7 +12,7 @@ use yingda::evaluation::sets::{content_of, leave_one_out};
 use yingda::files;
 use yingda::knowledge::{ReadOptions, read};
 use yingda::retrieval::Gather;
-use yingda::retrieval::gathering::{N_CANDIDATES, choose_terms};
+use yingda::retrieval::gathering::{choose_terms, n_candidates};
 use yingda::snapshot::{Snapshot, revision_of};
 use yingda::text::language::LanguageTag;
 
@@ -180,7 +181,7 @@ fn announcements_are_those_of_the_instant() {
 #[test]
 fn the_same_question_gets_the_same_bytes() {
     let again = compile_sample();
-    assert_eq!(again.assistant.policy(), SAMPLE.assistant.policy());
+    assert_eq!(again.assistant.policies(), SAMPLE.assistant.policies());
     let questions = &SAMPLE.assistant.content().questions["held-sample.jsonl"];
     for question in questions.iter().step_by(5) {
         let message = Message { explain: true, ..Message::new(&question.text) };
@@ -195,7 +196,7 @@ fn what_was_trained_before_changes_no_answer() {
     let files = files::sample();
     let compile = |previous| {
         let (content, _) = read(&files, &ReadOptions::default());
-        artefacts::compile(content, revision_of(&files), data.path(), previous).unwrap()
+        artefacts::compile(content, revision_of(&files), data.path(), previous, Senses::default()).unwrap()
     };
     let trained = compile(None);
     let loaded = compile(None);
@@ -313,12 +314,14 @@ fn the_postings_budget_loses_nothing_that_matters() {
     let some: Vec<String> = generated.into_iter().step_by(20).collect();
     for (snapshot, questions) in [(&*SAMPLE, held), (&many, some)] {
         let compiled = snapshot.assistant.compiled();
+        let limit = n_candidates(compiled.forward.n_targets());
         let mut lost = 0;
         for question in &questions {
             let analysis = compiled.analyser.analyse(question);
             let all = compiled.forward.gather_terms(&analysis);
-            let chosen = snapshot.index.candidates(&choose_terms(&analysis, all.clone()), N_CANDIDATES);
-            let everything = snapshot.index.candidates(&all, N_CANDIDATES);
+            let chosen =
+                snapshot.index.candidates(&choose_terms(&analysis, all.clone(), compiled.forward.n_targets()), limit);
+            let everything = snapshot.index.candidates(&all, limit);
             lost += usize::from(everything.first().is_some_and(|best| !chosen.contains(best)));
         }
         assert!(lost * 200 <= questions.len(), "{lost} of {}", questions.len());

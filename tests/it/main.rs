@@ -9,3 +9,4 @@ mod engine;
 mod generator;
 mod service;
 mod tidy;
+mod two_steps;

@@ -107,6 +107,7 @@ fn each_thing_has_one_place() {
         ("tantivy::", "index"),
         ("axum::", "http"),
         ("fastrand::", "ids"),
+        ("reqwest::", "connectors"),
         ("Timestamp::now", "clock"),
         ("std::env::var", "config"),
         ("println!", "cli"),

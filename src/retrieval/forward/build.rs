@@ -3,7 +3,9 @@
 use rustc_hash::FxHashMap;
 
 use crate::retrieval::forward::holders::{Holders, PhrasingNumber};
-use crate::retrieval::forward::{B, FIELD_WEIGHTS, ForwardIndex, K1, MAX_ALIGNED, Phrasing, Slice, TermNumber, Units};
+use crate::retrieval::forward::{
+    B, FIELD_WEIGHTS, ForwardIndex, K1, MAX_ALIGNED, Phrasing, Slice, Sound, TermNumber, Units, sounds_of,
+};
 use crate::retrieval::wording::Wording;
 use crate::text::analysis::Analysis;
 use crate::text::term::Term;
@@ -23,6 +25,8 @@ pub struct ForwardBuilder {
     terms: Vec<TermNumber>,
     holders: Holders,
     units: Vec<TermNumber>,
+    /// How each unit sounds, by its number.
+    sounds: FxHashMap<TermNumber, Sound>,
     /// What the phrasings of the target that is being added hold.
     held: Vec<(Term, TermNumber, PhrasingNumber)>,
     n_added: usize,
@@ -41,7 +45,11 @@ impl ForwardBuilder {
             });
             self.held.push((term, number, self.n_added as PhrasingNumber));
         }
-        self.units.extend(analysis.units.iter().take(MAX_ALIGNED).map(|unit| self.numbers[unit]));
+        for (unit, sound) in analysis.units.iter().zip(sounds_of(analysis)).take(MAX_ALIGNED) {
+            let number = self.numbers[unit];
+            self.units.push(number);
+            self.sounds.insert(number, sound);
+        }
         self.phrasings.push(Phrasing {
             units_end: self.units.len() as u32,
             wording: Wording::of(analysis),
@@ -92,6 +100,10 @@ impl ForwardBuilder {
             Ok(_) => Units::Narrow(units.map(|unit| unit as u16).collect()),
             Err(_) => Units::Wide(units.collect()),
         };
+        index.sounds = vec![0; index.field_ends[0] as usize];
+        for (&unit, &sound) in &self.sounds {
+            index.sounds[renumbered[unit as usize] as usize] = sound;
+        }
         self.targets.shrink_to_fit();
         self.phrasings.shrink_to_fit();
         self.terms.shrink_to_fit();

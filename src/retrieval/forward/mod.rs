@@ -43,7 +43,12 @@ pub struct ForwardIndex {
     holders: Holders,
     /// Phrasing by phrasing: its units in order.
     units: Units,
+    /// How each unit sounds: units are the lowest numbers.
+    sounds: Vec<Sound>,
 }
+
+/// How a unit sounds, as a number: the commonest reading of a Han character; what is not Han sounds like itself alone.
+type Sound = u16;
 
 /// Numbers of units, which are the lowest: nearly always two bytes are enough.
 #[derive(Clone, Debug)]
@@ -87,6 +92,10 @@ pub struct Query {
     unknown: [f32; 4],
     /// Its units in order; unknown ones are `UNKNOWN`.
     units: Vec<TermNumber>,
+    /// How they sound.
+    sounds: Vec<Sound>,
+    /// Whether most of its units are not Han.
+    is_latin: bool,
     /// How it is asked.
     wording: Wording,
 }
@@ -131,6 +140,8 @@ pub struct Match {
     pub of_question: [f32; 4],
     /// Per field: the share of the phrasing's idf that the question holds.
     pub of_phrasing: [f32; 4],
+    /// Per field: the BM25 score, as a share of what a phrasing of the question's own terms and of mean length would have.
+    pub field_score: [f32; 4],
     /// The phrasing's number within its target.
     pub phrasing: u32,
 }
@@ -163,6 +174,8 @@ impl ForwardIndex {
             weight: [0.0; 4],
             unknown: [0.0; 4],
             units: Vec::new(),
+            sounds: sounds_of(analysis).take(MAX_ALIGNED).collect(),
+            is_latin: analysis.is_latin(),
             wording: Wording::of(analysis),
         };
         for &term in &analysis.terms {
@@ -250,6 +263,10 @@ impl ForwardIndex {
             score,
             of_question: std::array::from_fn(|field| share(common[at][field], query.weight[field])),
             of_phrasing: std::array::from_fn(|field| share(common[at][field], phrasings[at].own[field])),
+            field_score: std::array::from_fn(|field| {
+                common[at][field] * phrasings[at].gain[field]
+                    / (FIELD_WEIGHTS[field] * query.weight[field].max(f32::MIN_POSITIVE))
+            }),
             phrasing: at as u32,
         };
         best.into_iter().map(as_match).collect()
@@ -260,16 +277,34 @@ impl ForwardIndex {
         FIELD_WEIGHTS.iter().zip(query.weight).map(|(field, weight)| field * weight).sum()
     }
 
-    /// Returns the length of the longest common subsequence of units, with the question's and the phrasing's lengths.
-    pub fn alignment(&self, target: Target, phrasing: u32, query: &Query) -> (usize, usize, usize) {
+    /// Lays the question's units beside a phrasing's, in order.
+    pub fn alignment(&self, target: Target, phrasing: u32, query: &Query) -> Alignment {
         let at = self.phrasing_range(target).start + phrasing as usize;
         let start = if at == 0 { 0 } else { self.phrasings[at - 1].units_end as usize };
         let range = start..self.phrasings[at].units_end as usize;
-        let n_common = match &self.units {
-            Units::Narrow(units) => common_subsequence(&units[range.clone()], &query.units),
-            Units::Wide(units) => common_subsequence(&units[range.clone()], &query.units),
-        };
-        (n_common, query.units.len(), range.len())
+        match &self.units {
+            Units::Narrow(units) => self.align(&units[range], query),
+            Units::Wide(units) => self.align(&units[range], query),
+        }
+    }
+
+    fn align<N: Copy + Into<TermNumber>>(&self, phrasing: &[N], query: &Query) -> Alignment {
+        let mut rows = [0; MAX_ALIGNED];
+        let n_rows = query.units.len().min(MAX_ALIGNED);
+        for (row, &unit) in rows.iter_mut().zip(&query.units) {
+            *row = places(phrasing, |&other| other.into() == unit);
+        }
+        let mut sounding = rows;
+        for (row, &sound) in sounding.iter_mut().zip(&query.sounds) {
+            *row |= places(phrasing, |&other| self.sounds[other.into() as usize] == sound);
+        }
+        Alignment {
+            n_common: common_subsequence(&rows[..n_rows]),
+            n_sounding: common_subsequence(&sounding[..n_rows]),
+            longest_run: longest_run(&rows[..n_rows]),
+            n_question: query.units.len(),
+            n_phrasing: phrasing.len(),
+        }
     }
 
     /// Returns how a phrasing is worded.
@@ -307,7 +342,27 @@ impl ForwardIndex {
     }
 }
 
+/// How a question and a phrasing lie beside each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Alignment {
+    /// The length of their longest common subsequence of units.
+    pub n_common: usize,
+    /// The same, where units that sound alike are the same.
+    pub n_sounding: usize,
+    /// The length of the longest run of units that both have.
+    pub longest_run: usize,
+    /// The question's units.
+    pub n_question: usize,
+    /// The phrasing's units, of those that are compared.
+    pub n_phrasing: usize,
+}
+
 impl Query {
+    /// Says whether it is not written in Han characters, for the most part.
+    pub fn is_latin(&self) -> bool {
+        self.is_latin
+    }
+
     /// Returns the share of a field's weight that no target knows: strange words.
     pub fn unknown_share(&self, field: Field) -> f32 {
         self.unknown[field as usize]
@@ -338,19 +393,46 @@ fn share(part: f32, whole: f32) -> f32 {
     if whole > 0.0 { part / whole } else { 0.0 }
 }
 
-/// The length of the longest common subsequence, a machine word at a time (Hyyrö 2004); `pattern` has at most 64 units.
-fn common_subsequence<N: Copy + Into<TermNumber>>(pattern: &[N], text: &[TermNumber]) -> usize {
+/// Numbers how each unit sounds: Han by its commonest reading, all else by itself, beyond the syllables.
+fn sounds_of(analysis: &Analysis) -> impl Iterator<Item = Sound> {
+    const SYLLABLES: Sound = 2_048;
+    analysis.units.iter().zip(&analysis.sounds).map(|(unit, readings)| match readings.as_slice().first() {
+        Some(&syllable) => syllable % SYLLABLES,
+        None => SYLLABLES + (unit.payload() % u64::from(Sound::MAX - SYLLABLES)) as Sound,
+    })
+}
+
+/// The places of what is looked for, as bits; a phrasing has at most 64 units.
+fn places<N>(phrasing: &[N], is_it: impl Fn(&N) -> bool) -> u64 {
+    phrasing.iter().enumerate().fold(0, |bits, (bit, other)| bits | (u64::from(is_it(other)) << bit))
+}
+
+/// The length of the longest common subsequence, a machine word at a time (Hyyrö 2004): of each unit of one sequence, its
+/// places in the other.
+fn common_subsequence(rows: &[u64]) -> usize {
     let mut zeros = u64::MAX;
-    for &unit in text.iter().filter(|&&unit| unit != UNKNOWN) {
-        let mut mask = 0_u64;
-        for (bit, &other) in pattern.iter().enumerate() {
-            mask |= u64::from(other.into() == unit) << bit;
-        }
-        let met = zeros & mask;
+    for &row in rows {
+        let met = zeros & row;
         zeros = zeros.wrapping_add(met) | (zeros - met);
     }
-    let used = if pattern.len() == MAX_ALIGNED { u64::MAX } else { (1 << pattern.len()) - 1 };
-    (!zeros & used).count_ones() as usize
+    // Where the other sequence has no place, every bit is still 1.
+    (!zeros).count_ones() as usize
+}
+
+/// The length of the longest run that both have.
+fn longest_run(rows: &[u64]) -> usize {
+    let mut ends = [0; MAX_ALIGNED];
+    ends[..rows.len()].copy_from_slice(rows);
+    let mut longest = 0;
+    while ends[..rows.len()].iter().any(|&row| row != 0) {
+        longest += 1;
+        // A run that ends here and one place earlier in both is one longer.
+        for at in (longest..rows.len()).rev() {
+            ends[at] = rows[at] & (ends[at - 1] << 1);
+        }
+        ends[longest - 1] = 0;
+    }
+    longest
 }
 
 #[cfg(test)]
@@ -381,7 +463,10 @@ mod tests {
         assert!(scores[0] > scores[1] && scores[1] > scores[2]);
         let own = index.best_matches(&[0], &query, 1, &mut Scratch::default())[0][0];
         assert_eq!((own.of_question, own.of_phrasing), ([1.0; 4], [1.0; 4]));
-        assert_eq!(index.alignment(0, 0, &query), (6, 6, 6));
+        let same = Alignment { n_common: 6, n_sounding: 6, longest_run: 6, n_question: 6, n_phrasing: 6 };
+        assert_eq!(index.alignment(0, 0, &query), same);
+        let by_sound = index.alignment(0, 0, &index.query(&analyser.analyse("腿款多九倒账")));
+        assert_eq!((by_sound.n_common, by_sound.n_sounding, by_sound.longest_run), (3, 6, 2));
         assert!(index.query(&analyser.analyse("紫色大象")).unknown_share(Field::Unit) > 0.99);
     }
 
@@ -393,14 +478,18 @@ mod tests {
         }
 
         #[test]
-        fn the_subsequence_is_the_one_of_the_textbook(a in prop::collection::vec(0_u32..6, 0..20), b in prop::collection::vec(0_u32..6, 0..30)) {
+        fn subsequence_and_run_are_those_of_the_textbook(a in prop::collection::vec(0_u32..6, 0..20), b in prop::collection::vec(0_u32..6, 0..30)) {
             let mut table = vec![vec![0_usize; b.len() + 1]; a.len() + 1];
+            let mut runs = table.clone();
             for i in 0..a.len() {
                 for j in 0..b.len() {
                     table[i + 1][j + 1] = if a[i] == b[j] { table[i][j] + 1 } else { table[i][j + 1].max(table[i + 1][j]) };
+                    runs[i + 1][j + 1] = if a[i] == b[j] { runs[i][j] + 1 } else { 0 };
                 }
             }
-            prop_assert_eq!(common_subsequence(&a, &b), table[a.len()][b.len()]);
+            let rows: Vec<u64> = b.iter().map(|unit| places(&a, |other| other == unit)).collect();
+            prop_assert_eq!(common_subsequence(&rows), table[a.len()][b.len()]);
+            prop_assert_eq!(longest_run(&rows), runs.into_iter().flatten().max().unwrap_or(0));
         }
     }
 }

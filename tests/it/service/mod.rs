@@ -1,6 +1,7 @@
 //! The service as its clients see it: over real sockets, on port 0, with the sample inside the binary.
 
 mod bad_input;
+mod embeddings;
 mod limits;
 mod process;
 mod publishing;
@@ -17,7 +18,9 @@ use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use yingda::app::App;
 use yingda::artefacts;
+use yingda::assistant::compile::Senses;
 use yingda::config::{self, Config};
+use yingda::connectors::embeddings::Embeddings;
 use yingda::http::{metrics, router, server};
 use yingda::publishing::load;
 use yingda::snapshot::Snapshot;
@@ -30,7 +33,7 @@ static SAMPLE: LazyLock<Arc<Snapshot>> = LazyLock::new(|| {
     let nowhere = config::ContentConfig { knowledge: "nowhere".into(), intents: "nowhere".into() };
     let loaded = load(&nowhere, &Default::default()).unwrap();
     let kept = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
-    Arc::new(artefacts::compile(loaded.content, loaded.revision, kept, None).unwrap())
+    Arc::new(artefacts::compile(loaded.content, loaded.revision, kept, None, Senses::default()).unwrap())
 });
 
 /// The settings of tests: the defaults, without a limit for one client.
@@ -60,8 +63,12 @@ impl TestApp {
     }
 
     fn serving(config: Config, snapshot: Arc<Snapshot>) -> Self {
+        Self::with_model(config, snapshot, None)
+    }
+
+    fn with_model(config: Config, snapshot: Arc<Snapshot>, embeddings: Option<Embeddings>) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let app = App::new(config, snapshot);
+        let app = App::new(config, snapshot, embeddings);
         let entered = runtime.enter();
         let bind = || server::listen("127.0.0.1:0".parse().unwrap()).unwrap();
         let (listener, metrics_listener) = (bind(), bind());

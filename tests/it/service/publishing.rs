@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::json;
 use tempfile::TempDir;
 use yingda::artefacts;
+use yingda::assistant::compile::Senses;
 use yingda::publishing::{Publication, load, publish_folders};
 
 use super::{TestApp, settings};
@@ -31,7 +32,8 @@ impl Edited {
         config.content.intents = folder.path().join("in");
         let loaded = load(&config.content, &Default::default()).unwrap();
         assert_eq!(loaded.errors().count(), 0, "{:?}", loaded.diagnostics);
-        let snapshot = artefacts::compile(loaded.content, loaded.revision, folder.path(), None).unwrap();
+        let snapshot =
+            artefacts::compile(loaded.content, loaded.revision, folder.path(), None, Senses::default()).unwrap();
         let app = TestApp::serving(config, Arc::new(snapshot));
         Self { folder, app }
     }
