@@ -6,12 +6,13 @@ use crate::assistant::compile::Goal;
 use crate::nlu::classifier::{Example, LinearClassifier};
 use crate::nlu::features::{FeatureSpace, features_of};
 use crate::text::analysis::Analysis;
+use crate::text::lot::{N_LOTS, lot};
 
 /// Up to this many targets each is a class of its own; beyond, all entries together are one.
 const MAX_CLASSES: usize = 400;
 
-/// Phrasings that stand for all entries together, when these are one class.
-const MAX_ENTRY_EXAMPLES: usize = 2_000;
+/// About so many phrasings stand for all entries together, when these are one class.
+const N_ENTRY_EXAMPLES: usize = 2_000;
 
 /// Every feature counts, also one that a single text holds: with a dozen phrasings a class, a word that stands in one of
 /// them alone is often the best evidence there is.
@@ -74,6 +75,7 @@ struct Line {
     features: Vec<u64>,
     vector: Option<Vec<f32>>,
     class: usize,
+    lot: u64,
 }
 
 /// Training lines as they are gathered.
@@ -81,32 +83,35 @@ pub(crate) struct Lines {
     lines: Vec<Line>,
     /// The numbers of a text's vector.
     n_dense: usize,
-    /// Of the entries' phrasings, one in so many is taken.
-    step: usize,
-    n_seen: usize,
+    /// The entries' phrasings with a lot below are taken: one more phrasing seldom changes which of the others are.
+    entry_lots: u64,
 }
 
 impl Lines {
     /// Begins with what is known of the whole: the classes, and how many phrasings the entries have.
     pub(crate) fn new(classes: &Classes, n_entry_texts: usize, n_dense: usize) -> Self {
-        let step = if classes.one_each { 1 } else { n_entry_texts.div_ceil(MAX_ENTRY_EXAMPLES).max(1) };
-        Self { lines: Vec::new(), n_dense, step, n_seen: 0 }
+        let all = classes.one_each || n_entry_texts <= N_ENTRY_EXAMPLES;
+        let entry_lots = if all { N_LOTS } else { N_LOTS * N_ENTRY_EXAMPLES as u64 / n_entry_texts as u64 };
+        Self { lines: Vec::new(), n_dense, entry_lots }
     }
 
     pub(crate) fn add(&mut self, goal: Goal, class: usize, analysis: &Analysis, vector: Option<&[f32]>) {
-        let of_entry = matches!(goal, Goal::Entry(_));
-        self.n_seen += usize::from(of_entry);
-        if !of_entry || self.n_seen.is_multiple_of(self.step) {
-            let vector = vector.map(<[f32]>::to_vec);
-            self.lines.push(Line { features: features_of(analysis), vector, class });
+        let lot = lot(&analysis.canonical);
+        if matches!(goal, Goal::Entry(_)) && lot >= self.entry_lots {
+            return;
         }
+        let vector = vector.map(<[f32]>::to_vec);
+        self.lines.push(Line { features: features_of(analysis), vector, class, lot });
     }
 
     pub(crate) fn train(self, classes: &Classes) -> Classifier {
         let space =
             FeatureSpace::learn(self.lines.iter().map(|line| line.features.as_slice()), MIN_TEXTS, self.n_dense);
-        let example =
-            |line: Line| Example { vector: space.weigh(&line.features, line.vector.as_deref()), class: line.class };
+        let example = |line: Line| Example {
+            vector: space.weigh(&line.features, line.vector.as_deref()),
+            class: line.class,
+            lot: line.lot,
+        };
         let examples: Vec<Example> = self.lines.into_iter().map(example).collect();
         let model = LinearClassifier::train(&examples, space.len(), classes.n);
         Classifier { space, model }

@@ -1,13 +1,11 @@
 //! Knowledge bases drawn from groups of questions that mean the same: a few of each group are stored, the others asked,
 //! some groups not stored at all. What a fit learns on many such draws holds for content it has never seen.
 
-use std::hash::{Hash, Hasher};
-
-use rustc_hash::FxHasher;
 use serde::Deserialize;
 
 use crate::evaluation::sets::{SetEntry, content_of};
 use crate::knowledge::content::{Content, LabelledQuestion};
+use crate::text::lot::lot;
 use crate::text::script::is_han;
 
 /// Questions that mean the same: one answer serves them all.
@@ -171,12 +169,4 @@ pub fn without_a_part(content: &Content, part: u64, n_parts: u64) -> Draw {
 
 fn is_latin(domain: &Domain) -> bool {
     !domain.iter().any(|group| group.question.contains(is_han))
-}
-
-/// A number drawn for something: the same on every run.
-fn lot(of: &impl Hash) -> u64 {
-    let mut hasher = FxHasher::default();
-    of.hash(&mut hasher);
-    // The lower bits of this hash are weak.
-    hasher.finish().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33
 }

@@ -10,6 +10,7 @@ use crate::nlu::features::{FeatureSpace, features_of};
 use crate::nlu::regression::{Pull, logistic, probability, weighted_sum};
 use crate::retrieval::meaning::Meanings;
 use crate::text::analysis::{Analyser, Analysis};
+use crate::text::lot::lot;
 use crate::text::segment::Segmenter;
 use crate::text::synonyms::Synonyms;
 use crate::text::vectors::{TextVectors, WordVectors, built_in};
@@ -166,6 +167,7 @@ impl Labels {
             .map(|(read, label)| Example {
                 vector: space.weigh(&read.features, read.vector.as_deref()),
                 class: class(label),
+                lot: lot(&read.analysis.canonical),
             })
             .collect();
         let mut means = vec![vec![0.0; dimensions]; labels.len()];

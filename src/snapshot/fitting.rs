@@ -10,6 +10,7 @@ use crate::knowledge::content::{Content, LabelledQuestion};
 use crate::retrieval::fit::{LabelledCandidates, Lessons, fit};
 use crate::retrieval::policy::{Policies, Policy};
 use crate::snapshot::Snapshot;
+use crate::text::lot::lot;
 
 /// Files of labelled questions that the policy is fitted on begin so; all others are only ever measured.
 const FIT_FILES: &str = "fit-";
@@ -59,6 +60,7 @@ impl Snapshot {
             .iter()
             .map(|candidate| accepts(&question.accept, &outcome(compiled.goals[candidate.target as usize])));
         Some(LabelledCandidates {
+            lot: lot(&question.text),
             query: compiled.forward.query(&findings.analysis),
             accepted: accepted.collect(),
             fallback_accepted: accepts(&question.accept, "fallback"),

@@ -5,6 +5,7 @@ pub mod folded;
 pub mod language;
 pub mod language_map;
 pub mod lexicon;
+pub mod lot;
 pub mod normalise;
 pub mod pinyin;
 pub mod script;

@@ -8,5 +8,6 @@ mod engine;
 #[path = "../../benches/generator.rs"]
 mod generator;
 mod service;
+mod small_edits;
 mod tidy;
 mod two_steps;

@@ -16,6 +16,8 @@ use crate::retrieval::rank::{Ranked, Ranking};
 /// A labelled question with its candidates: what the fit learns from.
 #[derive(Clone, Debug)]
 pub struct LabelledCandidates {
+    /// A number drawn for its text, which says what fold it is in: a question more leaves the others in theirs.
+    pub lot: u64,
     /// The question in the index's numbers.
     pub query: Query,
     /// Its candidates with their features, in any order (`score` and `share` are not read).
@@ -70,7 +72,9 @@ pub fn fit(lessons: Lessons<'_>, fitted_on: &str, before: Option<&Policy>) -> Po
     let ranker = rankers.pop().unwrap_or_default();
     let unseen = rank_unseen(lessons.questions, &rankers);
     let mut confidences = at_once(&parts, |&part| {
-        PerScript::of(|is_latin| logistic(&judged(&unseen, part, is_latin), pull_confidence(is_latin)))
+        PerScript::of(|is_latin| {
+            logistic(&judged(lessons.questions, &unseen, part, is_latin), pull_confidence(is_latin))
+        })
     });
     let sure = confidences.pop().unwrap_or_default();
     let weights = PerScript {
@@ -89,30 +93,39 @@ pub fn fit(lessons: Lessons<'_>, fitted_on: &str, before: Option<&Policy>) -> Po
         clarify_bar,
         expected: Expected::default(),
     };
-    let confidence_of = |(at, (ranking, _)): (usize, &(Ranking, bool))| {
-        confidence(&signals_of(ranking), confidences[at % N_FOLDS].get(ranking.is_latin))
+    let confidence_of = |(question, (ranking, _)): (&LabelledCandidates, &(Ranking, bool))| {
+        confidence(&signals_of(ranking), confidences[fold_of(question)].get(ranking.is_latin))
     };
-    let confidences: Vec<f64> = unseen.iter().enumerate().map(confidence_of).collect();
+    let confidences: Vec<f64> = lessons.questions.iter().zip(&unseen).map(confidence_of).collect();
     policy.expected = expect(lessons.questions, &unseen, &confidences, &policy);
     policy
 }
 
 /// The questions of a part, and all phrasings, each with its weight.
 fn weighted(lessons: Lessons<'_>, part: Part, is_latin: bool) -> impl Iterator<Item = (&LabelledCandidates, f64)> {
-    let questions = lessons.questions.iter().enumerate().filter(move |(at, _)| is_in(*at, part));
-    let questions = questions.map(|(_, question)| (question, 1.0));
+    let questions = lessons.questions.iter().filter(move |question| is_in(question, part));
+    let questions = questions.map(|question| (question, 1.0));
     let phrasings = lessons.phrasings.iter().map(|phrasing| (phrasing, WEIGHT_OF_PHRASING));
     questions.chain(phrasings).filter(move |(lesson, _)| lesson.query.is_latin() == is_latin)
 }
 
-fn judged(unseen: &[(Ranking, bool)], part: Part, is_latin: bool) -> Vec<(Signals, bool)> {
-    let of_part =
-        unseen.iter().enumerate().filter(|(at, (ranking, _))| is_in(*at, part) && ranking.is_latin == is_latin);
+fn judged(
+    questions: &[LabelledCandidates],
+    unseen: &[(Ranking, bool)],
+    part: Part,
+    is_latin: bool,
+) -> Vec<(Signals, bool)> {
+    let of_script = questions.iter().zip(unseen).filter(|(_, (ranking, _))| ranking.is_latin == is_latin);
+    let of_part = of_script.filter(|(question, _)| is_in(question, part));
     of_part.map(|(_, (ranking, right))| (signals_of(ranking), *right)).collect()
 }
 
-fn is_in(at: usize, part: Part) -> bool {
-    part.is_none_or(|fold| at % N_FOLDS != fold)
+fn fold_of(question: &LabelledCandidates) -> usize {
+    question.lot as usize % N_FOLDS
+}
+
+fn is_in(question: &LabelledCandidates, part: Part) -> bool {
+    part.is_none_or(|fold| fold_of(question) != fold)
 }
 
 fn signals_of(ranking: &Ranking) -> Signals {
@@ -157,9 +170,9 @@ fn at_once<I: Sync, O: Send>(inputs: &[I], job: impl Fn(&I) -> O + Sync) -> Vec<
 
 /// Ranks every question with the weights that were fitted on the other folds, and says whether its first place is right.
 fn rank_unseen(questions: &[LabelledCandidates], rankers: &[PerScript<Vec<f64>>]) -> Vec<(Ranking, bool)> {
-    let rank = |(at, question): (usize, &LabelledCandidates)| {
+    let rank = |question: &LabelledCandidates| {
         let is_latin = question.query.is_latin();
-        let weights = rankers[at % N_FOLDS].get(is_latin);
+        let weights = rankers[fold_of(question)].get(is_latin);
         let mut order: Vec<(f64, usize)> =
             question.candidates.iter().enumerate().map(|(i, c)| (weighted_sum(weights, &c.features), i)).collect();
         order.sort_by(|a, b| {
@@ -175,5 +188,5 @@ fn rank_unseen(questions: &[LabelledCandidates], rankers: &[PerScript<Vec<f64>>]
         let signals = signals(&ranked, &question.query);
         (Ranking { ranked, confidence: 0.0, signals, is_latin }, right)
     };
-    questions.iter().enumerate().map(rank).collect()
+    questions.iter().map(rank).collect()
 }
