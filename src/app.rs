@@ -1,58 +1,195 @@
 //! What all requests share: settings, the live content, limits, metrics. Made once, when the service starts.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
-use tokio::sync::Semaphore;
+use arc_swap::ArcSwap;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::config::Config;
 use crate::connectors::embeddings::Embeddings;
+use crate::dialogue::switches::Switches;
 use crate::http::client::ClientLimits;
+use crate::ids::new_trace_id;
 use crate::live::Live;
+use crate::publishing::publish::{Outcome, Rollback, Wish};
+use crate::publishing::{LiveRevision, Publisher};
+use crate::questions::{Question, Questions, keep};
 use crate::snapshot::Snapshot;
+use crate::staff::hashing::Hashing;
+use crate::store::Store;
 use crate::telemetry::metrics::Metrics;
+
+/// Entries up to which the previous revision stays in memory while the next one is compiled beside the live one.
+const HELD_THREE_TIMES: usize = 20_000;
 
 /// The running service; clones are handles to the same one.
 #[derive(Clone)]
 pub struct App(Arc<Shared>);
 
 struct Shared {
-    config: Config,
+    publisher: Publisher,
     live: Live,
+    /// The name of this process among those that serve.
+    replica: String,
+    /// Wakes what looks at the store.
+    wake: Notify,
+    /// Whether the store answered the last time.
+    store_answers: AtomicBool,
+    /// Takes in what customers ask, where it is kept at all.
+    questions: OnceLock<Questions>,
+    /// What supervisors have switched off or pinned; whoever hears of it sets it, every request takes it once.
+    switches: ArcSwap<Switches>,
     metrics: Metrics,
     clients: ClientLimits,
-    /// The model that knows what texts mean, where there is one.
-    embeddings: Option<Embeddings>,
     /// One permit for each request that may be answered at the same time.
     admission: Semaphore,
+    /// The turns for checking passwords.
+    hashing: Hashing,
     /// Whether the service is about to end.
     ending: AtomicBool,
 }
 
 impl App {
-    /// Puts the service together around its first snapshot.
-    pub fn new(config: Config, snapshot: Arc<Snapshot>, embeddings: Option<Embeddings>) -> Self {
+    /// Puts the service together around the revision that is live.
+    pub fn new(publisher: Publisher, live: LiveRevision) -> Self {
         let metrics = Metrics::new();
-        metrics.note_revision(&snapshot);
+        metrics.note_revision(&live.snapshot);
+        let config = publisher.config();
         Self(Arc::new(Shared {
             clients: ClientLimits::new(&config.limits, &config.server.trusted_proxies),
             admission: Semaphore::new(config.limits.max_requests),
-            live: Live::new(snapshot),
+            live: Live::new(live.seq, live.snapshot),
+            replica: format!("{:032x}", new_trace_id()),
+            wake: Notify::new(),
+            store_answers: AtomicBool::new(true),
+            questions: OnceLock::new(),
+            switches: ArcSwap::default(),
             metrics,
-            embeddings,
+            hashing: Hashing::default(),
             ending: AtomicBool::new(false),
-            config,
+            publisher,
         }))
     }
 
     /// Returns the operator's settings.
     pub fn config(&self) -> &Config {
-        &self.0.config
+        self.0.publisher.config()
+    }
+
+    /// Returns what compiles and publishes, with the store.
+    pub fn publisher(&self) -> &Publisher {
+        &self.0.publisher
+    }
+
+    /// Returns the store.
+    pub fn store(&self) -> &Store {
+        self.0.publisher.store()
+    }
+
+    /// Returns the name of this process among those that serve.
+    pub fn replica(&self) -> &str {
+        &self.0.replica
+    }
+
+    /// Publishes what is wished for; what goes live answers at once here, and on other replicas when they next look.
+    ///
+    /// # Errors
+    /// Fails as `Publisher::publish` does.
+    pub async fn publish(&self, wish: &Wish) -> anyhow::Result<Outcome> {
+        let live = LiveRevision { seq: self.live().seq(), snapshot: self.live().current() };
+        self.make_room();
+        let done = self.publisher().publish(wish, Some(live)).await;
+        let name = done.as_ref().map_or("failed", |done| done.outcome.name());
+        self.metrics().note_publication(name);
+        let done = done?;
+        if let Some(LiveRevision { seq, snapshot }) = done.live {
+            self.adopt(seq, snapshot);
+        }
+        Ok(done.outcome)
+    }
+
+    /// Makes an earlier revision live again: here at once where it is still in memory, else as soon as it is compiled.
+    ///
+    /// # Errors
+    /// Fails as `Publisher::roll_back` does.
+    pub async fn roll_back(&self, wish: &Rollback) -> anyhow::Result<Outcome> {
+        let outcome = self.publisher().roll_back(wish).await?;
+        if let Outcome::RolledBack { revision, seq } = &outcome {
+            match self.live().of_revision(revision) {
+                Some(snapshot) => self.adopt(*seq, snapshot),
+                None => self.wake(),
+            }
+        }
+        Ok(outcome)
+    }
+
+    /// Makes the snapshot of a publication the live one, unless a later one is.
+    pub fn adopt(&self, seq: i64, snapshot: Arc<Snapshot>) {
+        if self.live().swap(seq, Arc::clone(&snapshot)) {
+            self.metrics().note_revision(&snapshot);
+            tracing::info!(revision = snapshot.assistant.revision(), seq, "published");
+        }
+    }
+
+    /// Makes room for the next revision where three would take too much: large content is held twice at most.
+    pub fn make_room(&self) {
+        if self.live().current().assistant.content().entries.len() > HELD_THREE_TIMES {
+            self.live().forget_previous();
+        }
+    }
+
+    /// Begins to keep what customers ask, where the settings say so.
+    pub fn keep_questions(&self) {
+        if self.config().retention.questions_days == 0 {
+            return;
+        }
+        let (questions, taken) = Questions::new();
+        if self.0.questions.set(questions).is_ok() {
+            tokio::spawn(keep(self.clone(), taken));
+        }
+    }
+
+    /// Takes in a question that was answered.
+    pub fn note_question(&self, question: impl FnOnce() -> Question) {
+        if let Some(questions) = self.0.questions.get() {
+            questions.note(question());
+        }
+    }
+
+    /// Has what looks at the store look at once.
+    pub fn wake(&self) {
+        self.0.wake.notify_one();
+    }
+
+    /// Waits until somebody wakes what looks at the store.
+    pub async fn woken(&self) {
+        self.0.wake.notified().await;
+    }
+
+    /// Notes whether the store answers.
+    pub fn note_store(&self, answers: bool) {
+        self.0.store_answers.store(answers, Ordering::Release);
+    }
+
+    /// Says whether the store answered the last time that it was looked at.
+    pub fn store_answers(&self) -> bool {
+        self.0.store_answers.load(Ordering::Acquire)
     }
 
     /// Returns the live content.
     pub fn live(&self) -> &Live {
         &self.0.live
+    }
+
+    /// Returns what supervisors have switched off or pinned.
+    pub fn switches(&self) -> Arc<Switches> {
+        self.0.switches.load_full()
+    }
+
+    /// Puts other switches in place of those in force; requests that are being answered keep what they took.
+    pub fn set_switches(&self, switches: Switches) {
+        self.0.switches.store(Arc::new(switches));
     }
 
     /// Returns the metrics.
@@ -67,12 +204,17 @@ impl App {
 
     /// Returns the model that knows what texts mean.
     pub fn embeddings(&self) -> Option<&Embeddings> {
-        self.0.embeddings.as_ref()
+        self.0.publisher.embeddings()
     }
 
     /// Returns the permits for answering.
     pub fn admission(&self) -> &Semaphore {
         &self.0.admission
+    }
+
+    /// Returns the turns for checking passwords.
+    pub fn hashing(&self) -> &Hashing {
+        &self.0.hashing
     }
 
     /// Says that the service is about to end: load balancers should send nothing more.

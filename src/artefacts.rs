@@ -20,7 +20,7 @@ use crate::snapshot::{Before, Snapshot, Trained};
 use crate::text::segment;
 
 /// The engine that trains: its version, and a hash over the source that training hangs on.
-const ENGINE: &str = concat!(env!("CARGO_PKG_VERSION"), "-", env!("ENGINE_HASH"));
+pub const ENGINE: &str = concat!(env!("CARGO_PKG_VERSION"), "-", env!("ENGINE_HASH"));
 
 /// The folder below the one for data.
 const FOLDER: &str = "artefacts";
@@ -69,6 +69,28 @@ pub fn compile_read_only(content: Content, revision: String, data: &Path, senses
     Snapshot::compile_after(content, revision, Before { trained, previous: None, senses })
 }
 
+/// Returns what is kept of a revision by this engine, by the names under which it is; for other machines.
+pub fn kept(data: &Path, revision: &str) -> impl Iterator<Item = (String, Vec<u8>)> + use<> {
+    let revision = if is_a_name(revision) { revision.to_owned() } else { "-".to_owned() };
+    let files = fs::read_dir(data.join(FOLDER)).into_iter().flatten().flatten();
+    files.filter_map(move |file| {
+        let file_name = file.file_name().into_string().ok()?;
+        let name = file_name.strip_suffix(&format!("-{ENGINE}.{EXTENSION}"))?.to_owned();
+        let rest = name.strip_prefix(&revision)?;
+        let is_of_it = rest.is_empty() || rest.starts_with('-');
+        Some((name, fs::read(file.path()).ok()?)).filter(|_| is_of_it)
+    })
+}
+
+/// Keeps what another machine with this engine has trained; what is wrong with it is found when it is used.
+///
+/// # Errors
+/// Fails when nothing can be written.
+pub fn keep(data: &Path, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
+    anyhow::ensure!(is_a_name(name), "{name:?} is no name");
+    write(&path_of(data, name), |file| Ok(file.write_all(bytes)?))
+}
+
 fn of_previous(revision: &str, previous: Option<&Snapshot>, senses: &Senses) -> Option<Trained> {
     // With a model or without makes another policy.
     let same_model = |previous: &&Snapshot| previous.assistant.compiled().model.is_some() == senses.model.is_some();
@@ -106,16 +128,16 @@ fn store(data: &Path, revision: &str, trained: &Trained) {
         return;
     }
     let path = path_of(data, revision);
-    if let Err(error) = write(&path, revision, trained) {
+    if let Err(error) = write(&path, |file| encode(revision, trained, file)) {
         tracing::warn!(path = %path.display(), error = format!("{error:#}"), "could not keep what was trained");
     }
 }
 
-fn write(path: &Path, revision: &str, trained: &Trained) -> anyhow::Result<()> {
+fn write(path: &Path, fill: impl FnOnce(&mut NamedTempFile) -> anyhow::Result<()>) -> anyhow::Result<()> {
     let folder = path.parent().context("a path in a folder")?;
     fs::create_dir_all(folder)?;
     let mut file = NamedTempFile::with_suffix_in(format!(".{EXTENSION}"), folder)?;
-    encode(revision, trained, &mut file)?;
+    fill(&mut file)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
     fs::File::open(folder).and_then(|folder| folder.sync_all())?;

@@ -26,8 +26,70 @@ pub struct Config {
     pub answers: AnswersConfig,
     /// The model that knows what texts mean.
     pub embeddings: EmbeddingsConfig,
+    /// Where what must not be lost is kept.
+    pub store: StoreConfig,
+    /// What a revision must hold to go live.
+    pub publishing: PublishingConfig,
+    /// What is forgotten, and when.
+    pub retention: RetentionConfig,
+    /// How people sign in.
+    pub people: PeopleConfig,
     /// What is logged.
     pub log: LogConfig,
+}
+
+/// Where what must not be lost is kept.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreConfig {
+    /// The address of a PostgreSQL server; empty for a file below the folder for data.
+    #[serde(deserialize_with = "store_url")]
+    pub url: String,
+}
+
+/// Without the password in the address.
+impl std::fmt::Debug for StoreConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StoreConfig").finish_non_exhaustive()
+    }
+}
+
+/// What a revision must hold to go live.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublishingConfig {
+    /// The share of labelled questions that must be right, 0 to 1.
+    pub floor: f64,
+    /// Whether whoever wrote something may not publish it.
+    pub second_person: bool,
+    /// Milliseconds between two looks at what is live.
+    pub poll_milliseconds: u64,
+}
+
+/// What is forgotten, and when.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetentionConfig {
+    /// Days for which customers' questions are kept, masked and counted; 0 for not at all.
+    pub questions_days: u32,
+    /// Days for which revisions are kept …
+    pub revisions_days: u32,
+    /// … but at least so many.
+    pub revisions: u32,
+    /// Days for which change sets are kept that were published or thrown away.
+    pub change_sets_days: u32,
+}
+
+/// How people sign in.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeopleConfig {
+    /// Hours after which a session ends whatever is done with it.
+    pub session_hours: u32,
+    /// Minutes after which a session ends that nobody uses.
+    pub idle_minutes: u32,
+    /// Hours for which an invitation is good.
+    pub invitation_hours: u32,
 }
 
 /// Where content is.
@@ -48,6 +110,9 @@ pub struct ServerConfig {
     pub listen: SocketAddr,
     /// The address of the metrics.
     pub metrics: MetricsAddress,
+    /// The address under which browsers reach the service, scheme and host; empty where that is `listen` itself.
+    #[serde(deserialize_with = "public_url")]
+    pub public_url: String,
     /// Peers whose word about the client's address is believed.
     #[serde(deserialize_with = "networks")]
     pub trusted_proxies: Vec<IpNet>,
@@ -103,6 +168,10 @@ pub struct LimitsConfig {
     pub write_seconds: u64,
     /// Bytes of a body.
     pub body_bytes: usize,
+    /// Bytes of a file that an editor imports.
+    pub file_bytes: usize,
+    /// Seconds for such a file.
+    pub file_seconds: u64,
     /// Characters of a question.
     pub question_chars: usize,
     /// Nesting of JSON.
@@ -286,14 +355,29 @@ fn base_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Err
     }
 }
 
+/// The address of a PostgreSQL server, or nothing.
+fn store_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let is_one = text.is_empty() || text.starts_with("postgres://") || text.starts_with("postgresql://");
+    // It may hold a password, so it is not shown.
+    if is_one { Ok(text) } else { Err(D::Error::custom("no address of a PostgreSQL server (\"postgres://…\")")) }
+}
+
 /// Origins as browsers send them: scheme and host, no path.
 fn origins<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    let check = |text: String| {
-        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
-        let fits = !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || "-.:[]".contains(c));
-        if fits { Ok(text) } else { Err(D::Error::custom(format!("{text:?} is no origin (\"https://shop.example\")"))) }
-    };
-    Vec::<String>::deserialize(deserializer)?.into_iter().map(check).collect()
+    Vec::<String>::deserialize(deserializer)?.into_iter().map(origin).collect()
+}
+
+fn origin<E: Error>(text: String) -> Result<String, E> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+    let fits = !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || "-.:[]".contains(c));
+    if fits { Ok(text) } else { Err(E::custom(format!("{text:?} is no origin (\"https://shop.example\")"))) }
+}
+
+/// An origin, or nothing.
+fn public_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.is_empty() { Ok(text) } else { origin(text.trim_end_matches('/').to_owned()) }
 }
 
 #[cfg(test)]
@@ -314,6 +398,7 @@ mod tests {
             &[
                 ("YINGDA_ANSWERS_LIMIT", "7"),
                 ("YINGDA_SERVER_METRICS", "off"),
+                ("YINGDA_SERVER_PUBLIC_URL", "https://help.shop.example/"),
                 ("YINGDA_SERVER_ALLOWED_ORIGINS", "https://a.example, https://b.example:8443"),
                 ("YINGDA_CONTENT_KNOWLEDGE_FILE", secret.path().to_str().unwrap()),
                 ("YINGDA_CONFIG", "own.toml"),
@@ -325,6 +410,7 @@ mod tests {
         assert_eq!((config.answers.limit, config.server.listen.port()), (7, 80));
         assert_eq!(config.server.metrics, MetricsAddress::Off);
         assert_eq!(config.server.trusted_proxies.len(), 2);
+        assert_eq!(config.server.public_url, "https://help.shop.example");
         assert_eq!(config.server.allowed_origins, ["https://a.example", "https://b.example:8443"]);
         assert_eq!(config.content.knowledge, PathBuf::from("from-a-file"));
         assert_eq!(config.content.intents, PathBuf::from("intents"), "the default");
@@ -337,6 +423,7 @@ mod tests {
             ("[server]\nlisten = \"here\"\n", ("PATH", ""), ["own.toml", "listen"]),
             ("[server]\ntrusted_proxies = [\"10.0.0.0/33\"]\n", ("PATH", ""), ["own.toml", "10.0.0.0/33"]),
             ("[server]\nallowed_origins = [\"*\"]\n", ("PATH", ""), ["own.toml", "no origin"]),
+            ("[server]\npublic_url = \"shop.example\"\n", ("PATH", ""), ["own.toml", "no origin"]),
             ("", ("YINGDA_ANSWERS_LIMIT", "many"), ["YINGDA_ANSWERS_LIMIT", "many"]),
             ("", ("YINGDA_NONSENSE", "1"), ["YINGDA_NONSENSE", "no such setting"]),
             ("[embeddings]\nurl = \"127.0.0.1:8000\"\n", ("PATH", ""), ["own.toml", "no address"]),

@@ -71,7 +71,8 @@ fn collect(folder: &Path, shown: &str, files: &mut Vec<SourceFile>) -> anyhow::R
 }
 
 fn collect_embedded(dir: &Dir<'_>, shown: &str, files: &mut Vec<SourceFile>) {
-    for file in dir.files() {
+    let is_hidden = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    for file in dir.files().filter(|file| !is_hidden(file.path())) {
         let path = format!("{shown}/{}", file.path().to_string_lossy());
         files.push(SourceFile { path, bytes: file.contents().to_vec() });
     }

@@ -10,17 +10,22 @@ pub mod nlu;
 pub mod retrieval;
 pub mod dialogue;
 pub mod desk;
+pub mod people;
 pub mod assistant;
 pub mod evaluation;
 
 // The shells.
 pub mod index;
+pub mod exchange;
+pub mod store;
 pub mod snapshot;
 pub mod artefacts;
 pub mod files;
 pub mod connectors;
 pub mod live;
+pub mod questions;
 pub mod publishing;
+pub mod staff;
 pub mod http;
 pub mod cli;
 pub mod app;

@@ -5,7 +5,9 @@ use utoipa::ToSchema;
 
 use crate::assistant::turn::rounded;
 use crate::assistant::{Assistant, Findings};
-use crate::dialogue::decide::{Reason, Subject};
+use crate::dialogue::compose::Composer;
+use crate::dialogue::decide::{Decision, Reason, Subject};
+use crate::dialogue::switches::{SwitchedOff, Switches};
 use crate::retrieval::rank::{Ranked, contributions};
 use crate::text::language::LanguageTag;
 use crate::text::term::{Field, Term};
@@ -22,7 +24,8 @@ pub struct Explanation {
     pub words: Vec<Word>,
     /// Synonyms that were replaced.
     pub synonyms: Vec<SynonymUsed>,
-    /// What decided: `rule:<id>`, `verbatim`, `answer_bar`, `clarify_bar`, `below_bars` or `empty`.
+    /// What decided: `rule:<id>`, `verbatim`, `answer_bar`, `clarify_bar`, `below_bars`, `empty`
+    /// or `switched_off:<what>` (`bot`, `entry:<id>`, `flow:<name>`).
     pub decided_by: String,
     /// The bars in force.
     pub thresholds: Thresholds,
@@ -35,6 +38,12 @@ pub struct Explanation {
     /// What said how near texts are in meaning: `model` and the table of words; `words` alone, where no model is asked; `words,
     /// no model in time`; or `nothing`.
     pub meaning_by: &'static str,
+    /// What supervisors have switched off of what the text may be about: `bot`, `entry:<id>`, `flow:<name>`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub switched_off: Vec<String>,
+    /// The pinned notices before the answer, by their ids.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<String>,
 }
 
 /// A word of the question.
@@ -97,14 +106,14 @@ const MAX_CANDIDATES: usize = 5;
 pub(crate) fn explain(
     assistant: &Assistant,
     findings: &Findings<'_>,
-    reason: &Reason,
-    language: &LanguageTag,
+    (decision, reason): (&Decision, &Reason),
+    composer: &Composer<'_>,
 ) -> Explanation {
     let ranked = &findings.ranking.ranked;
     let policy = assistant.policies().get(findings.by_model);
     Explanation {
         normalised: findings.analysis.normalised.clone(),
-        language: language.clone(),
+        language: composer.language.clone(),
         words: words(assistant, findings),
         synonyms: findings
             .analysis
@@ -119,6 +128,7 @@ pub(crate) fn explain(
             Reason::Unsure => "clarify_bar".to_owned(),
             Reason::Unknown => "below_bars".to_owned(),
             Reason::Empty => "empty".to_owned(),
+            Reason::SwitchedOff(switch) => format!("switched_off:{switch}"),
         },
         thresholds: Thresholds { answer: rounded(policy.answer_bar), clarify: rounded(policy.clarify_bar) },
         confidence: rounded(findings.ranking.confidence),
@@ -137,7 +147,31 @@ pub(crate) fn explain(
             (false, None, Some(_)) => "words",
             (false, None, None) => "nothing",
         },
+        switched_off: switched_off(assistant, findings, composer.switches),
+        notices: notices(decision, composer),
     }
+}
+
+/// The switches that concern what was found, each once.
+fn switched_off(assistant: &Assistant, findings: &Findings<'_>, switches: &Switches) -> Vec<String> {
+    let goals = &assistant.compiled().goals;
+    let ranked = findings.ranking.ranked.iter().map(|ranked| goals[ranked.target as usize]);
+    let found = findings.verbatim.into_iter().chain(ranked).map(|goal| assistant.subject(goal));
+    let by_rule = findings.rule.map(|(_, intent)| Subject::Intent(intent));
+    let barred = by_rule.into_iter().chain(found).filter_map(|subject| subject.switched_off(switches));
+    let mut all: Vec<String> = Vec::new();
+    for switch in switches.bot_off.iter().map(|_| SwitchedOff::Bot).chain(barred) {
+        let name = switch.to_string();
+        if !all.contains(&name) {
+            all.push(name);
+        }
+    }
+    all
+}
+
+fn notices(decision: &Decision, composer: &Composer<'_>) -> Vec<String> {
+    let Decision::Answer(entry) = decision else { return Vec::new() };
+    composer.switches.notices_before(entry, composer.now).map(|notice| notice.id.clone()).collect()
 }
 
 fn words(assistant: &Assistant, findings: &Findings<'_>) -> Vec<Word> {

@@ -95,27 +95,31 @@ impl Assistant {
     pub fn answer(&self, message: &Message<'_>, index: &dyn Gather, now: Timestamp) -> Turn {
         let masked = sensitive::mask(message.text);
         let findings = self.find(&masked.text, message, index, now);
-        let evidence = self.evidence(&findings);
+        let evidence = self.evidence(&findings, message);
         let (decision, reason) = decide(&evidence, self.policies.get(findings.by_model));
         let language = self.language(message, &findings.analysis);
-        let composer = Composer { content: &self.content, language: &language, now };
+        let composer = Composer { content: &self.content, language: &language, now, switches: message.switches };
         let slot = self.first_slot(&decision, &masked.text, now);
-        let reply = composer.reply(&decision, slot.as_deref());
+        let reply = composer.reply(&decision, &reason, slot.as_deref());
         let confidence = match reason {
-            Reason::Rule(_) | Reason::Verbatim => 1.0,
+            Reason::Rule(_) | Reason::Verbatim | Reason::SwitchedOff(_) => 1.0,
             Reason::Confident | Reason::Unsure | Reason::Unknown | Reason::Empty => findings.ranking.confidence,
         };
         let entry_candidates = findings.ranking.ranked.iter().filter_map(|ranked| {
             let entry = self.entry(self.compiled.goals[ranked.target as usize])?;
+            if message.switches.hides(&entry.id) {
+                return None;
+            }
             let confidence = turn::rounded(ranked.share * findings.ranking.confidence.max(ranked.share));
             Some(TurnCandidate { entry: entry.id.clone(), question: composer.question(entry), confidence })
         });
         let candidates = entry_candidates.take(message.limit).collect();
-        let explanation = message.explain.then(|| explanation::explain(self, &findings, &reason, &language));
+        let explanation =
+            message.explain.then(|| explanation::explain(self, &findings, (&decision, &reason), &composer));
         Turn::new(decision, reason, confidence, reply, candidates, self.revision.clone(), explanation)
     }
 
-    /// Finds what a masked text may be about.
+    /// Finds what a masked text may be about; what is switched off is found too, for a person to answer.
     pub fn find(&self, text: &str, message: &Message<'_>, index: &dyn Gather, now: Timestamp) -> Findings<'_> {
         let analysis = self.compiled.analyser.analyse(text);
         let rule = self
@@ -168,7 +172,7 @@ impl Assistant {
         phrasings(&self.content, goal).nth(number).map_or_else(String::new, |phrasing| normalise(phrasing))
     }
 
-    fn evidence(&self, findings: &Findings<'_>) -> Evidence<'_> {
+    fn evidence<'e>(&'e self, findings: &Findings<'_>, message: &Message<'e>) -> Evidence<'e> {
         Evidence {
             rule: findings.rule.and_then(|(rule, intent)| {
                 let rule = self.content.rules.iter().find(|known| known.id == rule)?;
@@ -182,6 +186,8 @@ impl Assistant {
                 .map(|ranked| self.subject(self.compiled.goals[ranked.target as usize]))
                 .collect(),
             confidence: findings.ranking.confidence,
+            switches: message.switches,
+            content: &self.content,
         }
     }
 
@@ -265,3 +271,6 @@ fn direction_in<'s>(sense: Option<&'s Sense>, vector: Option<&[f32]>) -> Option<
     let meanings = &sense?.meanings;
     Some((meanings, meanings.direction(vector?)?))
 }
+
+#[cfg(test)]
+mod switches_tests;

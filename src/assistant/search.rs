@@ -33,7 +33,7 @@ impl Assistant {
         let ranked = findings.ranking.ranked.iter().map(|ranked| self.compiled.goals[ranked.target as usize]);
         let mut goals: Vec<Goal> = findings.verbatim.into_iter().collect();
         goals.extend(ranked.filter(|&goal| findings.verbatim != Some(goal)));
-        let kept = |goal: Goal| self.entry(goal).filter(|entry| keep(entry));
+        let kept = |goal: Goal| self.entry(goal).filter(|entry| !message.switches.hides(&entry.id) && keep(entry));
         let mut found: Vec<&Entry> = goals.iter().filter_map(|&goal| kept(goal)).collect();
         if found.len() < enough {
             let forward = &self.compiled.forward;
@@ -73,7 +73,7 @@ impl Assistant {
         if typed.is_empty() {
             return self.top_questions(message, now);
         }
-        let composer = Composer { content: &self.content, language, now };
+        let composer = Composer { content: &self.content, language, now, switches: message.switches };
         // Of a character or two, hundreds of entries are equally likely: what their questions begin with parts them.
         let mut found = self.search(message, index, now, MAX_FOUND, |_| true);
         found.sort_by_cached_key(|entry| {
@@ -97,16 +97,22 @@ impl Assistant {
         let at = self.content.entries.binary_search_by(|entry| entry.id.cmp(id)).ok()?;
         let entry = &self.content.entries[at];
         let is_on = entry.requires.as_ref().is_none_or(|feature| self.content.is_on(feature));
-        (is_on && self.is_visible(Goal::Entry(at), message, now)).then_some(entry)
+        (is_on && self.is_shown(Goal::Entry(at), message, now)).then_some(entry)
     }
 
     /// Returns the entries that this message's sender may see, by category and id.
     pub fn visible_entries<'s>(&'s self, message: &Message<'_>, now: Timestamp) -> impl Iterator<Item = &'s Entry> {
-        let visible = self.compiled.goals.iter().filter(|goal| self.is_visible(**goal, message, now));
+        let visible = self.compiled.goals.iter().filter(|goal| self.is_shown(**goal, message, now));
         let mut entries: Vec<&Entry> = visible.filter_map(|&goal| self.entry(goal)).collect();
         let place = |name: &str| self.content.categories.iter().position(|category| category.name == name);
         // Stable, and entries come by id; those of a folder without `_category.yaml` come last.
         entries.sort_by_cached_key(|entry| place(&entry.category).unwrap_or(usize::MAX));
         entries.into_iter()
+    }
+
+    /// Says whether a goal is visible to this message's sender, and no supervisor has switched it off.
+    fn is_shown(&self, goal: Goal, message: &Message<'_>, now: Timestamp) -> bool {
+        let is_off = self.entry(goal).is_some_and(|entry| message.switches.hides(&entry.id));
+        !is_off && self.is_visible(goal, message, now)
     }
 }

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use crate::assistant::explanation::Explanation;
 use crate::dialogue::compose::Reply;
 use crate::dialogue::decide::{Decision, Reason};
+use crate::dialogue::switches::Switches;
 use crate::knowledge::entry::{Audience, EntryId};
 use crate::knowledge::intent::{IntentName, Priority};
 use crate::text::language::LanguageTag;
@@ -30,6 +31,8 @@ pub struct Message<'m> {
     pub explain: bool,
     /// What a model says of the text.
     pub model: ModelVector<'m>,
+    /// What supervisors have switched off or pinned.
+    pub switches: &'m Switches,
 }
 
 /// A model's vector of a text: asking takes time and may fail, so whoever has the message does it beforehand.
@@ -44,7 +47,7 @@ pub enum ModelVector<'m> {
 }
 
 impl<'m> Message<'m> {
-    /// A message in the chat of the web site, of nobody in particular.
+    /// A message in the chat of the web site, of nobody in particular, with nothing switched off.
     pub fn new(text: &'m str) -> Self {
         Self {
             text,
@@ -54,6 +57,7 @@ impl<'m> Message<'m> {
             limit: DEFAULT_LIMIT,
             explain: false,
             model: ModelVector::Remembered,
+            switches: Switches::NONE,
         }
     }
 }
@@ -67,7 +71,7 @@ pub struct Turn {
     pub entry: Option<EntryId>,
     /// The intent of a flow, hand-off or smalltalk.
     pub intent: Option<IntentName>,
-    /// The probability that the decision is right; 1 by rule or word for word.
+    /// The probability that the decision is right; 1 by rule, word for word or by a supervisor's switch.
     pub confidence: f64,
     /// What the customer sees.
     pub reply: Reply,
@@ -133,7 +137,7 @@ pub struct Candidate {
 pub struct Handoff {
     /// A key of departments.yaml.
     pub department: String,
-    /// `rule:<id>` or `intent:<name>`.
+    /// `rule:<id>`, `intent:<name>` or `switched_off`.
     pub reason: String,
     /// Its place in the queue.
     pub priority: Priority,
@@ -162,7 +166,10 @@ impl Turn {
                 department: target.department.clone(),
                 reason: match reason {
                     Reason::Rule(rule) => format!("rule:{rule}"),
-                    _ => format!("intent:{intent}"),
+                    Reason::SwitchedOff(_) => "switched_off".to_owned(),
+                    Reason::Verbatim | Reason::Confident | Reason::Unsure | Reason::Unknown | Reason::Empty => {
+                        format!("intent:{intent}")
+                    }
                 },
                 priority: target.priority,
             }),

@@ -9,16 +9,27 @@ macro_rules! say {
 }
 
 pub mod ask;
+pub mod backup;
 pub mod chat;
 pub mod check;
+pub mod diff;
 pub mod doctor;
 pub mod eval;
+pub mod export;
 mod figures;
+pub mod import;
+mod on_store;
 pub mod openapi;
 pub mod policy;
 mod progress;
+pub mod publish;
+pub mod retention;
+pub mod revisions;
+pub mod rollback;
 pub mod serve;
 mod show;
+pub mod tokens;
+pub mod users;
 pub mod vectors;
 
 use std::io;
@@ -35,11 +46,10 @@ use crate::assistant::turn::{Message, Turn};
 use crate::config::{self, Config};
 use crate::connectors::embeddings::Embeddings;
 use crate::evaluation::draws::Domain;
-use crate::files::Origin;
 use crate::knowledge::ReadOptions;
 use crate::knowledge::diagnostic::Diagnostic;
 use crate::publishing::senses::{prepare, senses};
-use crate::publishing::{Loaded, load};
+use crate::publishing::{Loaded, Publisher, load};
 use crate::snapshot::Snapshot;
 use crate::telemetry::logs;
 
@@ -81,6 +91,24 @@ enum Command {
     Serve(serve::ServeArguments),
     /// Checks the content and reports every fault with its place.
     Check(check::CheckArguments),
+    /// Publishes the folders, or a draft, through the gate.
+    Publish(publish::PublishArguments),
+    /// Lists what has been live, the newest first.
+    Revisions,
+    /// Shows what changes between two revisions, a draft, the folders.
+    Diff(diff::DiffArguments),
+    /// Makes an earlier revision live again.
+    Rollback(rollback::RollbackArguments),
+    /// Imports entries into a draft.
+    Import(import::ImportArguments),
+    /// Exports what is live, or a draft.
+    Export(export::ExportArguments),
+    /// Writes a backup of the store, while it serves.
+    Backup(backup::BackupArguments),
+    /// Restores a backup into an empty store.
+    Restore(backup::RestoreArguments),
+    /// Forgets what has been kept long enough.
+    Retention,
     /// Answers one question.
     Ask(ask::AskArguments),
     /// Answers questions typed one after another.
@@ -91,6 +119,12 @@ enum Command {
     Policy(policy::PolicyArguments),
     /// Makes tables of word vectors.
     Vectors(vectors::VectorsArguments),
+    /// Accounts: lists, invites, disables, enables, resets.
+    #[command(subcommand)]
+    User(users::UserCommand),
+    /// API tokens: lists, makes, revokes.
+    #[command(subcommand)]
+    Token(tokens::TokenCommand),
     /// Prints the OpenAPI document of the HTTP API.
     Openapi,
     /// Prints the documented default configuration.
@@ -148,16 +182,49 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Outcome> {
     let _log = logs::start(&config.log, "warn")?;
     match command {
         Command::Check(check) => check::run(check, common, &config),
+        Command::Publish(publish) => publish::run(publish, common, &config),
+        Command::Revisions => revisions::run(common, &config),
+        Command::Diff(diff) => diff::run(diff, common, &config),
+        Command::Rollback(rollback) => rollback::run(rollback, common, &config),
+        Command::Import(import) => import::run(import, common, &config),
+        Command::Export(export) => export::run(export, common, &config),
+        Command::Backup(backup) => backup::back_up(backup, common, &config),
+        Command::Restore(restore) => backup::restore(restore, common, &config),
+        Command::Retention => retention::run(common, &config),
         Command::Ask(ask) => ask::run(ask, common, &config),
         Command::Chat(chat) => chat::run(chat, common, &config),
         Command::Eval(eval) => eval::run(eval, common, &config),
         Command::Policy(policy) => policy::run(policy, common, &config),
         Command::Vectors(vectors) => vectors::run(vectors, common, &config),
+        Command::User(user) => users::run(user, common, &config),
+        Command::Token(token) => tokens::run(token, common, &config),
         Command::Openapi => openapi::run(),
         Command::Serve(_) | Command::DefaultConfig => Ok(Outcome::Done),
         Command::Doctor => doctor::run(common, &config),
     }
 }
+
+/// Opens what publishes, has a command done on it, and closes the store.
+pub(crate) fn with_publisher(
+    common: &Common,
+    config: &Config,
+    run: impl AsyncFnOnce(&Publisher) -> anyhow::Result<Outcome>,
+) -> anyhow::Result<Outcome> {
+    wait(async {
+        let publisher = Publisher::open(config.clone(), &common.data).await?;
+        let outcome = run(&publisher).await;
+        publisher.store().close().await;
+        outcome
+    })
+}
+
+/// Runs what waits for others on a runtime of its own.
+pub(crate) fn wait<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(THREADS).enable_all().build()?.block_on(future)
+}
+
+/// Threads on which a command waits for the store; what takes long runs on its own.
+const THREADS: usize = 2;
 
 /// Compiles the content, with what a server trained on it before; refuses one with errors, and prints these.
 pub(crate) fn compile(common: &Common, config: &Config) -> anyhow::Result<Engine> {
@@ -190,22 +257,6 @@ impl Engine {
         }
         self.snapshot.answer(message, now)
     }
-}
-
-/// Compiles the content for a service, which keeps what it trains; refuses one with errors, and prints these.
-pub(crate) fn compile_for_service(
-    config: &Config,
-    embeddings: Option<&Embeddings>,
-    data: &Path,
-) -> anyhow::Result<(Snapshot, Origin)> {
-    artefacts::read_ahead();
-    let loaded = load_without_errors(config)?;
-    let origin = loaded.origin;
-    let snapshot = progress::while_running("compiling the content", || {
-        let senses = senses(config, embeddings, &loaded.content);
-        artefacts::compile(loaded.content, loaded.revision, data, None, senses)
-    })?;
-    Ok((snapshot, origin))
 }
 
 fn load_without_errors(config: &Config) -> anyhow::Result<Loaded> {

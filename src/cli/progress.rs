@@ -6,12 +6,25 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Shows a spinner while something runs; it appears only on a terminal.
 pub(crate) fn while_running<T>(what: &'static str, run: impl FnOnce() -> T) -> T {
-    let spinner = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    spinner.set_message(what);
-    spinner.enable_steady_tick(Duration::from_millis(120));
+    let spinner = spinner(what);
     let done = run();
     spinner.finish_and_clear();
     done
+}
+
+/// Shows a spinner while something is waited for.
+pub(crate) async fn while_waiting<T>(what: &'static str, future: impl Future<Output = T>) -> T {
+    let spinner = spinner(what);
+    let done = future.await;
+    spinner.finish_and_clear();
+    done
+}
+
+fn spinner(what: &'static str) -> ProgressBar {
+    let spinner = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    spinner.set_message(what);
+    spinner.enable_steady_tick(Duration::from_millis(120));
+    spinner
 }
 
 /// A bar over a known number of steps.

@@ -2,23 +2,33 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 
 use crate::app::App;
-use crate::cli::{Common, Outcome, compile_for_service};
+use crate::artefacts::{self, ENGINE};
+use crate::cli::{Common, Outcome, retention, show};
+use crate::clock;
 use crate::config::{Config, MetricsAddress};
-use crate::connectors::embeddings::Embeddings;
-use crate::files::Origin;
+use crate::evaluation::verdict::Fault;
+use crate::files::{self, Origin};
 use crate::http::{metrics, router, server};
-use crate::publishing::publish_folders;
+use crate::people::actor::Actor;
+use crate::publishing::proposal::Source;
+use crate::publishing::publish::{self, Wish};
 use crate::publishing::watch::Watch;
+use crate::publishing::{LiveRevision, Publisher, follow};
+use crate::snapshot::revision_of;
+use crate::staff::links;
+use crate::store::drafts;
+use crate::store::error::StoreError;
+use crate::store::revisions;
 use crate::telemetry::logs;
 
 /// Arguments of `serve`.
@@ -69,18 +79,25 @@ async fn serve_until_told(watch: bool, data: &Path, config: Config) -> anyhow::R
             .inspect_err(|error| tracing::warn!(%address, %error, "no metrics: cannot listen"))
             .ok(),
     };
-    let embeddings = Embeddings::new(&config.embeddings, data)?;
-    let (snapshot, origin) = tokio::task::block_in_place(|| compile_for_service(&config, embeddings.as_ref(), data))?;
-    let entries = snapshot.assistant.content().entries.len();
-    let revision = snapshot.assistant.revision().to_owned();
-    embeddings.iter().for_each(Embeddings::forget);
-    let app = App::new(config, Arc::new(snapshot), embeddings);
+    artefacts::read_ahead();
+    let publisher = Publisher::open(config, data).await?;
+    let Some(live) = begin(&publisher).await? else { return Ok(Outcome::No) };
+    let (entries, revision) =
+        (live.snapshot.assistant.content().entries.len(), live.snapshot.assistant.revision().to_owned());
+    let app = App::new(publisher, live);
+    follow::look_once(&app).await?;
+    app.keep_questions();
+    let (files, origin) = files::read(&app.config().content)?;
+    let differs = revision_of(&files) != revision;
+    drop(files);
 
-    let publisher = Publisher::start(app.clone(), data.to_owned());
+    let folders = Folders::publish_on_call(app.clone());
     let _watch = match (watch, origin) {
         (true, Origin::Folders) => {
-            let publish = publisher.clone();
-            Some(Watch::start(&app.config().content, move || publish.wake())?)
+            let open = drafts::open(&mut *app.store().read().await?).await?;
+            anyhow::ensure!(open.is_empty(), "--watch would publish over {} open change set(s)", open.len());
+            let folders = folders.clone();
+            Some(Watch::start(&app.config().content, move || folders.call(Call::Changed))?)
         }
         (true, Origin::Sample) => {
             tracing::warn!("nothing to watch: there are no folders, the sample inside the binary is served");
@@ -96,8 +113,22 @@ async fn serve_until_told(watch: bool, data: &Path, config: Config) -> anyhow::R
     if let Some(listener) = &metrics_listener {
         said.push_str(&format!("  metrics http://{}/metrics\n", listener.local_addr()?));
     }
-    if origin == Origin::Sample {
-        said.push_str("  content: the sample inside the binary; no knowledge-base/ and intents/ folders here\n");
+    if let Some(link) = links::first_admin(app.store(), clock::now()).await? {
+        let base = Some(&app.config().server.public_url).filter(|url| !url.is_empty()).cloned();
+        let base = base.unwrap_or_else(|| format!("http://{address}"));
+        said.push_str(&format!("  set up the first administrator: {base}{}\n", link.path()));
+    }
+    match (origin, differs) {
+        (Origin::Sample, false) => {
+            said.push_str("  content: the sample inside the binary; no knowledge-base/ and intents/ folders here\n");
+        }
+        (Origin::Sample, true) => {
+            said.push_str("  content: the store's; no knowledge-base/ and intents/ folders here\n")
+        }
+        (Origin::Folders, true) => said.push_str(
+            "  content: the store's, and the folders here hold something else; `yingda publish --dry-run` shows what\n",
+        ),
+        (Origin::Folders, false) => {}
     }
     // Before anybody is told that it is ready: whoever hears it may at once tell it to end.
     let signals = Signals::listen()?;
@@ -106,16 +137,59 @@ async fn serve_until_told(watch: bool, data: &Path, config: Config) -> anyhow::R
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
 
     let told = Arc::new(Notify::new());
-    let on_signal = tokio::spawn(signals.obey(app.clone(), publisher, Arc::clone(&told)));
+    let on_signal = tokio::spawn(signals.obey(app.clone(), folders, Arc::clone(&told)));
+    let following = tokio::spawn(follow::follow(app.clone()));
     let housekeeping = tokio::spawn(housekeeping(app.clone()));
     if let Some(listener) = metrics_listener {
         tokio::spawn(serve_metrics(listener, app.clone()));
     }
     server::serve(listener, router::router(app.clone()), &app, told.notified()).await;
-    housekeeping.abort();
-    on_signal.abort();
+    for task in [housekeeping, following, on_signal] {
+        task.abort();
+    }
+    follow::leave(&app).await;
+    app.store().close().await;
     tracing::info!("ended");
     Ok(Outcome::Done)
+}
+
+/// Returns what is live; publishes the folders, else the sample, where the store holds nothing yet, and has this engine pass
+/// the gate where another one did. `None` when the gate says no, after saying why.
+pub(crate) async fn begin(publisher: &Publisher) -> anyhow::Result<Option<LiveRevision>> {
+    let stored = revisions::live(&mut *publisher.store().read().await?).await?;
+    let (source, live) = match stored {
+        None => (Source::Folder { base: None }, None),
+        Some(stored) => {
+            let live = publisher.live().await?.context("it is stored")?;
+            if stored.engine == ENGINE {
+                return Ok(Some(live));
+            }
+            (Source::Live, Some(live))
+        }
+    };
+    let note = if live.is_some() { "another version of yingda" } else { "the first revision" };
+    let wish = Wish {
+        source,
+        actor: Actor::system("serve"),
+        address: None,
+        note: note.to_owned(),
+        force: false,
+        dry_run: false,
+    };
+    let done = publisher.publish(&wish, live).await;
+    let done = match done {
+        // Another process has started at the same time.
+        Err(error) if matches!(error.downcast_ref(), Some(StoreError::Conflict)) => return publisher.live().await,
+        done => done?,
+    };
+    if done.live.is_none() {
+        eprint!("{}", show::outcome(&done.outcome));
+        eprintln!("yingda: nothing is served: this content is not fit to be");
+        if wish.source == Source::Live {
+            eprintln!("  it was, for another version; `yingda publish --from live --force --note …` says that it may");
+        }
+    }
+    Ok(done.live)
 }
 
 async fn serve_metrics(listener: TcpListener, app: App) {
@@ -139,12 +213,12 @@ impl Signals {
         })
     }
 
-    async fn obey(mut self, app: App, publisher: Publisher, told: Arc<Notify>) {
+    async fn obey(mut self, app: App, folders: Folders, told: Arc<Notify>) {
         loop {
             tokio::select! {
                 _ = self.terminate.recv() => break,
                 _ = self.interrupt.recv() => break,
-                _ = self.hang_up.recv() => publisher.wake(),
+                _ = self.hang_up.recv() => folders.call(Call::Asked),
             }
         }
         tracing::info!("ending: requests under way finish");
@@ -157,38 +231,88 @@ impl Signals {
 /// How often the clients that have not asked lately are forgotten.
 const HOUSEKEEPING: std::time::Duration = std::time::Duration::from_secs(60);
 
+/// How often what has been kept long enough is forgotten.
+const RETENTION: std::time::Duration = std::time::Duration::from_secs(60 * 60);
+
 async fn housekeeping(app: App) {
-    let mut ticks = tokio::time::interval(HOUSEKEEPING);
+    let mut of_clients = tokio::time::interval(HOUSEKEEPING);
+    let mut of_store = tokio::time::interval(RETENTION);
     loop {
-        ticks.tick().await;
-        app.clients().forget_idle();
+        tokio::select! {
+            _ = of_clients.tick() => app.clients().forget_idle(),
+            _ = of_store.tick() => forget(&app).await,
+        }
     }
 }
 
-/// How nice publishing is to the rest, on Unix's scale from -20 to 19.
-const LESS_URGENT: i32 = 10;
+/// Of several replicas one would be enough; that each does it does no harm.
+async fn forget(app: &App) {
+    match retention::forget(app.store(), &app.config().retention, &Actor::system("retention")).await {
+        Ok(taken) => tracing::debug!(?taken, "forgotten what has been kept long enough"),
+        Err(error) => tracing::warn!(error = format!("{error:#}"), "nothing is forgotten"),
+    }
+}
 
-/// Publishes on a thread of its own, one attempt at a time; calls that come meanwhile lead to one more.
+/// Why the folders are published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Call {
+    /// Somebody asked for it.
+    Asked,
+    /// They have changed.
+    Changed,
+}
+
+/// Publishes the folders, one attempt at a time; calls that come meanwhile lead to one more.
 #[derive(Clone)]
-struct Publisher(std::sync::mpsc::SyncSender<()>);
+struct Folders(mpsc::Sender<Call>);
 
-impl Publisher {
-    fn start(app: App, data: PathBuf) -> Self {
-        let (sender, calls) = std::sync::mpsc::sync_channel(1);
-        std::thread::spawn(move || {
-            // Of this thread and those it starts: customers who ask meanwhile come first.
-            if let Err(error) = rustix::process::setpriority_process(None, LESS_URGENT) {
-                tracing::debug!(%error, "publishing runs at the usual priority");
-            }
-            while calls.recv().is_ok() {
-                publish_folders(&app, &data);
+impl Folders {
+    fn publish_on_call(app: App) -> Self {
+        let (sender, mut calls) = mpsc::channel(1);
+        tokio::spawn(async move {
+            while let Some(call) = calls.recv().await {
+                if let Err(error) = publish_folders(&app, call).await {
+                    tracing::error!(reason = format!("{error:#}"), "not published: the live revision stays");
+                }
             }
         });
         Self(sender)
     }
 
-    fn wake(&self) {
+    fn call(&self, call: Call) {
         // A full channel holds a call already that comes after what has just changed.
-        let _ = self.0.try_send(());
+        let _ = self.0.try_send(call);
     }
 }
+
+async fn publish_folders(app: &App, call: Call) -> anyhow::Result<()> {
+    if call == Call::Changed {
+        let open = drafts::open(&mut *app.store().read().await?).await?;
+        anyhow::ensure!(open.is_empty(), "{} change set(s) of the console are open", open.len());
+    }
+    let wish = Wish {
+        source: Source::Folder { base: None },
+        actor: Actor::system("serve"),
+        address: None,
+        note: if call == Call::Changed { "the folders have changed" } else { "a signal" }.to_owned(),
+        force: false,
+        dry_run: false,
+    };
+    let outcome = app.publish(&wish).await?;
+    if let publish::Outcome::Refused { report, .. } = &outcome {
+        for Fault { code, file, line, column, message } in report.checked.errors.iter().take(LOGGED_ERRORS) {
+            tracing::error!(file, line, column, code, fault = message, "the content has an error");
+        }
+        for regression in report.regressions.iter().take(LOGGED_ERRORS) {
+            let (id, was, now) = (&regression.id, &regression.was, &regression.now);
+            tracing::error!(id, was, now, "a labelled question was right and is wrong now");
+        }
+    }
+    if !outcome.is_good() {
+        tracing::error!(outcome = outcome.name(), "not published: the live revision stays");
+    }
+    Ok(())
+}
+
+/// Faults that are logged before the rest is only counted.
+const LOGGED_ERRORS: usize = 20;

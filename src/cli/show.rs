@@ -1,7 +1,11 @@
-//! How turns look on a terminal.
+//! How turns and publications look on a terminal.
 
 use crate::assistant::explanation::Explanation;
 use crate::assistant::turn::Turn;
+use crate::knowledge::content::SourceFile;
+use crate::knowledge::difference::Difference;
+use crate::publishing::proposal::Conflict;
+use crate::publishing::publish::Outcome;
 
 /// Errors of the content that are shown before the rest is only counted.
 pub(crate) const MAX_ERRORS: usize = 20;
@@ -51,4 +55,50 @@ fn explained(why: &Explanation) -> String {
         }
     }
     out
+}
+
+/// How a publication ended, for a terminal.
+pub(crate) fn outcome(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Unchanged { revision } => format!("revision {revision} is live already\n"),
+        Outcome::RolledBack { revision, .. } => format!("revision {revision} is live again\n"),
+        Outcome::Published { revision, forced, difference, report, .. } => {
+            let how = if *forced { ", against the gate" } else { "" };
+            format!("{}{}revision {revision} is live{how}\n", difference.render(), report.render())
+        }
+        Outcome::Ready { revision, difference, report } => {
+            format!("{}{}revision {revision} could be published\n", difference.render(), report.render())
+        }
+        Outcome::Refused { revision, difference, report } => {
+            format!("{}{}revision {revision} is not published\n", difference.render(), report.render())
+        }
+        Outcome::Diverged { live, bases, difference } => {
+            let started = match &bases[..] {
+                [] => "it is not known which revision this started from".to_owned(),
+                bases => format!("this started from {}", bases.join(", ")),
+            };
+            format!(
+                "{}not published: {live} is live, and {started}; what is shown would change. If that is meant: --base {live}\n",
+                difference.render()
+            )
+        }
+        Outcome::Conflicting { conflicts } => {
+            let all: String = conflicts.iter().map(conflict).collect();
+            format!("{all}not published: somebody else's edits of the same went live first\n")
+        }
+        Outcome::SecondPersonNeeded { authors } => {
+            format!("not published: somebody other than {} must publish this\n", authors.join(", "))
+        }
+    }
+}
+
+/// What somebody else has made of a file meanwhile.
+fn conflict(conflict: &Conflict) -> String {
+    let Conflict { path, base, live, .. } = conflict;
+    let side = |text: &Option<String>| -> Vec<SourceFile> {
+        let file = text.as_ref().map(|text| SourceFile { path: path.clone(), bytes: text.as_bytes().to_vec() });
+        file.into_iter().collect()
+    };
+    let since = Difference::between(&side(base), &side(live)).render();
+    format!("{path}: edited here and, since, on the live revision, there so:\n{since}")
 }

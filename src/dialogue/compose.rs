@@ -2,19 +2,18 @@
 
 use std::borrow::Cow;
 
-use ferrous_opencc::OpenCC;
-use ferrous_opencc::config::BuiltinConfig;
 use jiff::Timestamp;
-use once_cell::sync::Lazy;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::dialogue::decide::{Choice, Decision};
+use crate::dialogue::decide::{Choice, Decision, Reason};
+use crate::dialogue::languages::{fallback_language, pick, to_traditional};
 use crate::dialogue::markdown::{is_safe_address, to_html, to_text};
+use crate::dialogue::switches::Switches;
 use crate::dialogue::template::{escape_markdown, fill};
 use crate::knowledge::content::{Content, Localised};
 use crate::knowledge::entry::{ActionTarget, Announcement, AnnouncementKind, Entry};
-use crate::knowledge::intent::{Does, Flow, Intent};
+use crate::knowledge::intent::{Does, Flow, Intent, SlotFiller};
 use crate::knowledge::texts::TextName;
 use crate::text::language::LanguageTag;
 use crate::text::language_map::LanguageMap;
@@ -64,11 +63,16 @@ pub struct Composer<'c> {
     pub language: &'c LanguageTag,
     /// Which announcements are valid.
     pub now: Timestamp,
+    /// What is not shown, and what stands before answers.
+    pub switches: &'c Switches,
 }
 
 impl Composer<'_> {
     /// Puts a decision into words; `next_slot` is what a flow asks for first.
-    pub fn reply(&self, decision: &Decision, next_slot: Option<&str>) -> Reply {
+    pub fn reply(&self, decision: &Decision, reason: &Reason, next_slot: Option<&str>) -> Reply {
+        if let Reason::SwitchedOff(_) = reason {
+            return self.localised(self.content.texts.get(TextName::SwitchedOff));
+        }
         match decision {
             Decision::Answer(id) => self.content.entry(id).map_or_else(|| self.fallback(), |entry| self.answer(entry)),
             Decision::Clarify(choices) => self.clarify(choices),
@@ -89,10 +93,9 @@ impl Composer<'_> {
         text.map_or_else(String::new, |text| self.in_script(&text.question, convert).into_owned())
     }
 
-    /// Puts an entry's answer into words, with its buttons.
+    /// Puts an entry's answer into words, with the notices that stand before it and its buttons.
     pub fn answer(&self, entry: &Entry) -> Reply {
-        let (Some(text), convert) = pick(&entry.texts, self.language) else { return Reply::default() };
-        let mut reply = self.render(&text.body, convert, &self.content_language(&entry.texts));
+        let mut reply = self.below_notices(entry, self.body(entry));
         for action in &entry.actions {
             self.add_action(&action.label, &action.target, &mut reply);
         }
@@ -102,8 +105,31 @@ impl Composer<'_> {
         reply
     }
 
+    /// Puts an entry's own text into words, and nothing else.
+    pub fn body(&self, entry: &Entry) -> Reply {
+        let (Some(text), convert) = pick(&entry.texts, self.language) else { return Reply::default() };
+        self.render(&text.body, convert, &self.content_language(&entry.texts))
+    }
+
+    /// An answer's text below the notices of its entry, which are in the language that it is in.
+    fn below_notices(&self, entry: &Entry, body: Reply) -> Reply {
+        if self.switches.notices.is_empty() {
+            return body;
+        }
+        let language = self.content_language(&entry.texts);
+        let composer = Composer { language: &language, ..*self };
+        let mut whole = Reply { language: body.language.clone(), ..Reply::default() };
+        for notice in self.switches.notices_before(&entry.id, self.now) {
+            append(&mut whole, &composer.localised(&notice.text));
+        }
+        append(&mut whole, &body);
+        whole
+    }
+
     fn shows(&self, entry: &Entry) -> bool {
-        entry.valid.contains(self.now) && entry.requires.as_ref().is_none_or(|feature| self.content.is_on(feature))
+        !self.switches.hides(&entry.id)
+            && entry.valid.contains(self.now)
+            && entry.requires.as_ref().is_none_or(|feature| self.content.is_on(feature))
     }
 
     /// A button. Labels are written in Chinese; elsewhere an intent's own title and an address speak for themselves.
@@ -172,14 +198,8 @@ impl Composer<'_> {
         let mut reply = self.localised(&flow.opening);
         let slot = flow.slots.iter().find(|slot| Some(slot.name.as_str()) == next_slot);
         if let Some(slot) = slot {
-            let prompt = self.localised(&slot.ask);
-            if !reply.text.is_empty() {
-                reply.text.push_str("\n\n");
-                reply.html.push('\n');
-            }
-            reply.text.push_str(&prompt.text);
-            reply.html.push_str(&prompt.html);
-            if let crate::knowledge::intent::SlotFiller::Choices(choices) = &slot.filler {
+            append(&mut reply, &self.localised(&slot.ask));
+            if let SlotFiller::Choices(choices) = &slot.filler {
                 for choice in choices {
                     let label = match pick(&choice.label, self.language) {
                         (Some(label), convert) => self.in_script(label, convert).into_owned(),
@@ -291,32 +311,12 @@ impl Composer<'_> {
     }
 }
 
-/// Picks the text of a language: its own; for traditional Chinese the simplified one, to be converted (`true`); another
-/// region of the language; English for who reads no Chinese; at last Chinese.
-fn pick<'t, T>(texts: &'t LanguageMap<T>, wanted: &LanguageTag) -> (Option<&'t T>, bool) {
-    if let Some(text) = texts.get(wanted) {
-        return (Some(text), false);
+/// Adds a text as a paragraph of its own.
+fn append(reply: &mut Reply, further: &Reply) {
+    if !reply.text.is_empty() {
+        reply.text.push_str("\n\n");
+        reply.html.push('\n');
     }
-    let language = fallback_language(texts, wanted);
-    let convert = wanted.is_traditional_chinese() && language == Some(&LanguageTag::zh_cn());
-    (language.and_then(|language| texts.get(language)), convert)
-}
-
-fn fallback_language<'t, T>(texts: &'t LanguageMap<T>, wanted: &LanguageTag) -> Option<&'t LanguageTag> {
-    let of_primary = |primary: &str| texts.keys().find(|language| language.primary() == primary);
-    let chinese = || texts.keys().find(|language| **language == LanguageTag::zh_cn());
-    if wanted.primary() == "zh" {
-        return chinese().or_else(|| of_primary("zh")).or_else(|| texts.keys().next());
-    }
-    of_primary(wanted.primary()).or_else(|| of_primary("en")).or_else(chinese).or_else(|| texts.keys().next())
-}
-
-/// Script alone, no words: the table of words turns 审核通过 into 稽核透過 and 注销 into 登出, which mean something else here.
-static TO_TAIWAN: Lazy<Option<OpenCC>> = Lazy::new(|| OpenCC::from_config(BuiltinConfig::S2tw).ok());
-static TO_HONG_KONG: Lazy<Option<OpenCC>> = Lazy::new(|| OpenCC::from_config(BuiltinConfig::S2hk).ok());
-
-fn to_traditional(text: &str, language: &LanguageTag) -> String {
-    let hong_kong = language.as_str().ends_with("-HK") || language.as_str().ends_with("-MO");
-    let converter = if hong_kong { &TO_HONG_KONG } else { &TO_TAIWAN };
-    converter.as_ref().map_or_else(|| text.to_owned(), |converter| converter.convert(text))
+    reply.text.push_str(&further.text);
+    reply.html.push_str(&further.html);
 }

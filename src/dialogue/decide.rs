@@ -1,7 +1,12 @@
 //! The one decision: answer, clarify, flow, hand-off, smalltalk or fallback. Total, and without a number of its own.
+//!
+//! What supervisors have switched off is heeded last, so that it changes no ranking: where a switch bars what a message leads
+//! to, a person takes over, and never the second best.
 
+use crate::dialogue::switches::{SwitchedOff, Switches};
+use crate::knowledge::content::Content;
 use crate::knowledge::entry::EntryId;
-use crate::knowledge::intent::{Does, HandoffTarget, Intent, IntentName};
+use crate::knowledge::intent::{Does, HandoffTarget, Intent, IntentName, Priority};
 use crate::retrieval::policy::{MAX_CHOICES, Policy};
 
 /// A stored thing that a message can be about.
@@ -24,6 +29,23 @@ pub struct Evidence<'c> {
     pub ranked: Vec<Subject<'c>>,
     /// The probability that the first is right.
     pub confidence: f64,
+    /// What supervisors have switched off.
+    pub switches: &'c Switches,
+    /// Says where hand-offs go that no intent asks for.
+    pub content: &'c Content,
+}
+
+impl Subject<'_> {
+    /// Returns the switch that keeps it from being shown or done.
+    pub fn switched_off(self, switches: &Switches) -> Option<SwitchedOff> {
+        match self {
+            Subject::Entry(id) => switches.hides(id).then(|| SwitchedOff::Entry(id.clone())),
+            Subject::Intent(intent) => match &intent.does {
+                Does::Flow(flow) if switches.flows_off.contains(flow) => Some(SwitchedOff::Flow(flow.clone())),
+                Does::Flow(_) | Does::Handoff(..) | Does::Reply(_) | Does::Search => None,
+            },
+        }
+    }
 }
 
 /// What is done about a message.
@@ -31,7 +53,7 @@ pub struct Evidence<'c> {
 pub enum Decision {
     /// Shows an entry.
     Answer(EntryId),
-    /// Asks which of these is meant; two to four.
+    /// Asks which of these is meant: two to four, or one where the others are switched off.
     Clarify(Vec<Choice>),
     /// Starts a flow.
     Flow {
@@ -42,7 +64,7 @@ pub enum Decision {
     },
     /// Hands over to a person.
     Handoff {
-        /// The intent that asks for it.
+        /// The intent that asks for it; `handoff.human` where only a switch does.
         intent: IntentName,
         /// Where to.
         target: HandoffTarget,
@@ -77,13 +99,75 @@ pub enum Reason {
     Unknown,
     /// There was nothing to read in the text.
     Empty,
+    /// A supervisor switched off what the text leads to.
+    SwitchedOff(SwitchedOff),
 }
 
 /// The name of the intent of what is not ours; leading there is falling back.
 pub const OUT_OF_SCOPE: &str = "out_of_scope";
 
+/// The name of the intent of whoever asks for a person; being handed over unasked has the same outcome.
+pub const HUMAN: &str = "handoff.human";
+
+/// The department of hand-offs where no intent of that name says another.
+const GENERAL: &str = "general";
+
 /// Decides.
 pub fn decide(evidence: &Evidence<'_>, policy: &Policy) -> (Decision, Reason) {
+    let (decision, reason) = decide_unswitched(evidence, policy);
+    match barring_switch(evidence.switches, &decision, &reason) {
+        Some(switch) => (handed_over(decision, evidence.content), Reason::SwitchedOff(switch)),
+        None => (decision, reason),
+    }
+}
+
+/// Returns the switch that bars a decision.
+fn barring_switch(switches: &Switches, decision: &Decision, reason: &Reason) -> Option<SwitchedOff> {
+    match (decision, reason) {
+        // It goes to a person already, with the priority and the advice that editors gave to an emergency.
+        (Decision::Handoff { .. }, Reason::Rule(_)) => None,
+        _ if switches.bot_off.is_some() => Some(SwitchedOff::Bot),
+        (Decision::Answer(id), _) => Subject::Entry(id).switched_off(switches),
+        (Decision::Flow { flow, .. }, _) if switches.flows_off.contains(flow) => Some(SwitchedOff::Flow(flow.clone())),
+        (
+            Decision::Flow { .. }
+            | Decision::Clarify(_)
+            | Decision::Handoff { .. }
+            | Decision::Smalltalk(_)
+            | Decision::Fallback,
+            _,
+        ) => None,
+    }
+}
+
+/// A person in place of a decision: of the department that it concerns, where it concerns one.
+fn handed_over(decision: Decision, content: &Content) -> Decision {
+    match decision {
+        Decision::Handoff { .. } => decision,
+        Decision::Flow { intent, flow } => {
+            let end = content.flows.get(&flow).and_then(|flow| flow.then.as_ref());
+            let person = any_person(content);
+            let department = end.and_then(|end| end.department.clone()).unwrap_or(person.department);
+            Decision::Handoff { intent, target: HandoffTarget { department, ..person } }
+        }
+        Decision::Answer(_) | Decision::Clarify(_) | Decision::Smalltalk(_) | Decision::Fallback => {
+            Decision::Handoff { intent: IntentName(HUMAN.to_owned()), target: any_person(content) }
+        }
+    }
+}
+
+/// The place of those who ask for a person and say no more.
+fn any_person(content: &Content) -> HandoffTarget {
+    let intent = content.intent(&IntentName(HUMAN.to_owned()));
+    if let Some(Does::Handoff(target, _)) = intent.map(|intent| &intent.does) {
+        return target.clone();
+    }
+    let named = content.departments.get_key_value(GENERAL).or_else(|| content.departments.first_key_value());
+    let department = named.map_or(GENERAL, |(name, _)| name).to_owned();
+    HandoffTarget { department, priority: Priority::Normal, case: None }
+}
+
+fn decide_unswitched(evidence: &Evidence<'_>, policy: &Policy) -> (Decision, Reason) {
     if let Some((rule, intent)) = evidence.rule {
         return (act(Subject::Intent(intent), evidence), Reason::Rule(rule.to_owned()));
     }
@@ -95,7 +179,7 @@ pub fn decide(evidence: &Evidence<'_>, policy: &Policy) -> (Decision, Reason) {
         return (act(first, evidence), Reason::Confident);
     }
     if evidence.confidence >= policy.clarify_bar
-        && let Some(choices) = choices(&evidence.ranked)
+        && let Some(choices) = choices(&evidence.ranked, evidence.switches)
     {
         return (Decision::Clarify(choices), Reason::Unsure);
     }
@@ -125,8 +209,10 @@ fn first_entry(evidence: &Evidence<'_>) -> Option<EntryId> {
     })
 }
 
-/// Two to four things to choose from; `None` when there are fewer.
-fn choices(ranked: &[Subject<'_>]) -> Option<Vec<Choice>> {
+/// Two to four things to choose from, without entries that are switched off; `None` when there are fewer.
+///
+/// The one thing that switches have left is a choice still: who picks it is sure of it.
+fn choices(ranked: &[Subject<'_>], switches: &Switches) -> Option<Vec<Choice>> {
     let offer = |subject: &Subject<'_>| match subject {
         Subject::Entry(id) => Some(Choice::Entry((*id).clone())),
         Subject::Intent(intent) => match intent.does {
@@ -134,69 +220,13 @@ fn choices(ranked: &[Subject<'_>]) -> Option<Vec<Choice>> {
             Does::Reply(_) | Does::Search => None,
         },
     };
-    let choices: Vec<Choice> = ranked.iter().filter_map(offer).take(MAX_CHOICES).collect();
-    (choices.len() >= 2).then_some(choices)
+    let hidden = |subject: &&Subject<'_>| matches!(subject, Subject::Entry(id) if switches.hides(id));
+    let shown = ranked.iter().filter(|subject| !hidden(subject));
+    let choices: Vec<Choice> = shown.filter_map(offer).take(MAX_CHOICES).collect();
+    let fewest = if ranked.iter().any(|subject| hidden(&subject)) { 1 } else { 2 };
+    (choices.len() >= fewest).then_some(choices)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::knowledge::content::Localised;
-    use crate::knowledge::intent::Priority;
-    use crate::retrieval::policy::ShippedPolicies;
-    use crate::text::language_map::LanguageMap;
-
-    fn intent(name: &str, does: Does) -> Intent {
-        Intent { name: IntentName(name.to_owned()), title: Localised::default(), examples: LanguageMap::new(), does }
-    }
-
-    fn to_a_person() -> Does {
-        let target = HandoffTarget { department: "general".to_owned(), priority: Priority::Normal, case: None };
-        Does::Handoff(target, Localised::default())
-    }
-
-    #[test]
-    fn the_bars_part_answering_asking_back_and_admitting() {
-        let policy = Policy { answer_bar: 0.6, clarify_bar: 0.3, ..ShippedPolicies::load().with_intents.lexical };
-        let ids: Vec<EntryId> = ["a", "b", "c", "d", "e"].map(|id| EntryId(id.to_owned())).into();
-        let human = intent("handoff.human", to_a_person());
-        let greet = intent("smalltalk.greet", Does::Reply(Localised::default()));
-        let not_ours = intent(OUT_OF_SCOPE, Does::Reply(Localised::default()));
-        let decided = |ranked: &[Subject<'_>], confidence: f64| {
-            decide(&Evidence { rule: None, verbatim: None, ranked: ranked.to_vec(), confidence }, &policy)
-        };
-        let entries: Vec<Subject<'_>> = ids.iter().map(Subject::Entry).collect();
-
-        assert_eq!(decided(&entries, 0.6), (Decision::Answer(ids[0].clone()), Reason::Confident));
-        let (asked, reason) = decided(&entries, 0.59);
-        assert_eq!(asked, Decision::Clarify(ids[..4].iter().cloned().map(Choice::Entry).collect()));
-        assert_eq!(reason, Reason::Unsure);
-        assert_eq!(decided(&entries, 0.29), (Decision::Fallback, Reason::Unknown));
-        assert_eq!(decided(&[], 0.9), (Decision::Fallback, Reason::Empty));
-
-        // What is only said, or is not ours, is no choice; a person is one.
-        let mixed = [Subject::Intent(&not_ours), Subject::Intent(&greet), entries[0], Subject::Intent(&human)];
-        let choices = vec![Choice::Entry(ids[0].clone()), Choice::Intent(human.name.clone())];
-        assert_eq!(decided(&mixed, 0.4).0, Decision::Clarify(choices));
-        assert_eq!(decided(&mixed[..3], 0.4).0, Decision::Fallback, "one choice is none");
-        assert_eq!(decided(&mixed, 0.9), (Decision::Fallback, Reason::Confident));
-    }
-
-    #[test]
-    fn a_rule_stands_above_what_is_stored_word_for_word() {
-        let policy = ShippedPolicies::load().with_intents.lexical;
-        let human = intent("handoff.human", to_a_person());
-        let id = EntryId("a".to_owned());
-        let evidence = Evidence {
-            rule: Some(("stolen", &human)),
-            verbatim: Some(Subject::Entry(&id)),
-            ranked: vec![Subject::Entry(&id)],
-            confidence: 1.0,
-        };
-        let (decision, reason) = decide(&evidence, &policy);
-        assert!(matches!(decision, Decision::Handoff { .. }));
-        assert_eq!(reason, Reason::Rule("stolen".to_owned()));
-        let (decision, reason) = decide(&Evidence { rule: None, ..evidence }, &policy);
-        assert_eq!((decision, reason), (Decision::Answer(id.clone()), Reason::Verbatim));
-    }
-}
+#[path = "decide_tests.rs"]
+mod tests;

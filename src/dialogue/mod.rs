@@ -2,5 +2,7 @@
 
 pub mod compose;
 pub mod decide;
+mod languages;
 pub mod markdown;
+pub mod switches;
 pub mod template;

@@ -7,7 +7,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::dialogue::compose::Composer;
 use crate::http::entries::LanguageQuery;
 use crate::http::error::Problem;
 use crate::http::extract::Query;
@@ -50,13 +49,12 @@ pub async fn announcements(
     State(app): State<App>,
     Query(query): Query<LanguageQuery>,
 ) -> Result<Json<Page<AnnouncementPage>>, Problem> {
-    let page = on_live(&app, Cost::Small, move |snapshot, now| {
-        let assistant = &snapshot.assistant;
+    let page = on_live(&app, Cost::Small, move |view| {
         let language = query.language();
-        let composer = Composer { content: assistant.content(), language: &language, now };
+        let composer = view.composer(&language);
         let valid = composer.valid_announcements();
         let n = valid.len();
-        page(valid, 0, n, assistant.revision(), |announcement| {
+        page(valid, 0, n, view.snapshot.assistant.revision(), |announcement| {
             let body = composer.localised(&announcement.body);
             AnnouncementPage {
                 id: announcement.id.clone(),

@@ -12,6 +12,7 @@ use crate::http::extract::JsonBody;
 use crate::http::list::{checked_limit, whole_number};
 use crate::http::work::{Cost, on_live};
 use crate::knowledge::entry::Audience;
+use crate::questions::Question;
 use crate::text::language::LanguageTag;
 use crate::text::sensitive::mask;
 
@@ -89,20 +90,23 @@ pub async fn ask(State(app): State<App>, JsonBody(request): JsonBody<AskRequest>
         Some(embeddings) => embeddings.question(&mask(&request.question).text).await,
         None => None,
     };
-    let turn = on_live(&app, cost, move |snapshot, now| {
+    let (turn, text, channel) = on_live(&app, cost, move |view| {
         let message = Message {
-            text: &request.question,
             language: request.language.as_ref(),
             channel: &channel,
             audience: request.audience.map(CustomerKind::audience),
             limit,
             explain: request.explain,
             model: vector.as_deref().map_or(ModelVector::Unheard, ModelVector::Given),
+            ..view.message(&request.question)
         };
-        snapshot.answer(&message, now)
+        let turn = view.snapshot.answer(&message, view.now);
+        (turn, request.question, channel)
     })
     .await?;
     app.metrics().note_answer(turn.decision);
+    let (language, outcome) = (turn.reply.language.to_string(), turn.outcome());
+    app.note_question(|| Question { text, language, channel, outcome });
     Ok(Json(turn))
 }
 

@@ -55,12 +55,17 @@ impl ClientLimits {
         }
     }
 
-    /// Returns who asks: the peer, or whom the nearest untrusted address in a trusted peer's header names.
-    fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-        let is_trusted = |address: &IpAddr| self.trusted_proxies.iter().any(|network| network.contains(address));
+    /// Says whether a peer is a configured proxy, whose word counts.
+    pub fn trusts(&self, peer: IpAddr) -> bool {
         let peer = peer.to_canonical();
-        if !is_trusted(&peer) {
-            return bucket_of(peer);
+        self.trusted_proxies.iter().any(|network| network.contains(&peer))
+    }
+
+    /// Returns who asks: the peer, or whom the nearest untrusted address in a trusted peer's header names.
+    pub fn address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let peer = peer.to_canonical();
+        if !self.trusts(peer) {
+            return peer;
         }
         let values = headers.get_all(FORWARDED_FOR).into_iter().filter_map(|value| value.to_str().ok());
         let mut hops: Vec<&str> = values.flat_map(|value| value.split(',')).map(str::trim).collect();
@@ -69,15 +74,16 @@ impl ClientLimits {
         while let Some(hop) = hops.pop() {
             let Ok(address) = hop.parse::<IpAddr>() else { break };
             client = address.to_canonical();
-            if !is_trusted(&client) {
+            if !self.trusts(client) {
                 break;
             }
         }
-        bucket_of(client)
+        client
     }
 }
 
-fn bucket_of(address: IpAddr) -> IpAddr {
+/// Returns what counts as one client.
+pub fn bucket_of(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
@@ -88,7 +94,7 @@ fn bucket_of(address: IpAddr) -> IpAddr {
 pub async fn limit_rate(State(app): State<App>, request: Request, next: Next) -> Result<Response, Problem> {
     let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
     if let Some(peer) = peer {
-        let client = app.clients().client(peer, request.headers());
+        let client = bucket_of(app.clients().address(peer, request.headers()));
         if let Err(seconds) = app.clients().take(client) {
             app.metrics().note_refusal("rate");
             return Err(Problem::new(Code::TooManyRequests).retry_after(seconds));
@@ -103,7 +109,7 @@ mod tests {
 
     fn client(trusted: &[&str], peer: &str, forwarded_for: &[&str]) -> String {
         let limits: LimitsConfig = toml::from_str(
-            "max_connections=1\nmax_requests=1\nheader_seconds=1\nbody_seconds=1\nwrite_seconds=1\nbody_bytes=1\nquestion_chars=1\njson_depth=1\nrequests_per_second=1\nburst=1",
+            "max_connections=1\nmax_requests=1\nheader_seconds=1\nbody_seconds=1\nwrite_seconds=1\nbody_bytes=1\nfile_bytes=1\nfile_seconds=1\nquestion_chars=1\njson_depth=1\nrequests_per_second=1\nburst=1",
         )
         .unwrap();
         let trusted: Vec<IpNet> = trusted.iter().map(|network| network.parse().unwrap()).collect();
@@ -111,7 +117,7 @@ mod tests {
         for value in forwarded_for {
             headers.append(FORWARDED_FOR, value.parse().unwrap());
         }
-        ClientLimits::new(&limits, &trusted).client(peer.parse().unwrap(), &headers).to_string()
+        bucket_of(ClientLimits::new(&limits, &trusted).address(peer.parse().unwrap(), &headers)).to_string()
     }
 
     #[test]

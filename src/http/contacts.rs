@@ -7,7 +7,6 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::desk::contacts::{Verdict, verify};
-use crate::dialogue::compose::Composer;
 use crate::http::ask::check_text;
 use crate::http::error::Problem;
 use crate::http::extract::JsonBody;
@@ -77,11 +76,11 @@ pub async fn verify_contact(
     JsonBody(request): JsonBody<VerifyRequest>,
 ) -> Result<Json<VerifyReply>, Problem> {
     check_text("contact", &request.contact, LONGEST_CONTACT)?;
-    let reply = on_live(&app, Cost::Small, move |snapshot, now| {
-        let content = snapshot.assistant.content();
+    let reply = on_live(&app, Cost::Small, move |view| {
+        let content = view.snapshot.assistant.content();
         let verdict = verify(&request.contact, &content.contacts);
         let language = request.language.unwrap_or_else(LanguageTag::zh_cn);
-        let composer = Composer { content, language: &language, now };
+        let composer = view.composer(&language);
         let advice = composer.localised(content.texts.get(verdict.advice()));
         VerifyReply { verdict: verdict.into(), advice: advice.text, language: advice.language }
     });

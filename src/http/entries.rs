@@ -10,7 +10,6 @@ use unicode_segmentation::UnicodeSegmentation;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
-use crate::assistant::turn::Message;
 use crate::dialogue::compose::{Composer, Reply};
 use crate::http::error::{Code, Problem};
 use crate::http::extract::{Query, Segment};
@@ -41,7 +40,7 @@ const EXCERPT: usize = 120;
 impl EntrySummary {
     /// Sums an entry up in the composer's language.
     pub fn of(entry: &Entry, composer: &Composer<'_>) -> Self {
-        let text = composer.answer(entry).text;
+        let text = composer.body(entry).text;
         let mut graphemes = text.grapheme_indices(true).skip(EXCERPT);
         let excerpt = match graphemes.next() {
             Some((end, _)) => format!("{}…", text[..end].trim_end()),
@@ -98,13 +97,13 @@ pub async fn entries(
 ) -> Result<Json<Page<EntrySummary>>, Problem> {
     let limit = checked_limit(query.limit, ENTRIES, MOST_ENTRIES)?;
     let (snapshot, offset) = resume(&app, query.cursor.as_deref())?;
-    let page = on(&app, snapshot, Cost::Large, move |snapshot, now| {
-        let assistant = &snapshot.assistant;
+    let page = on(&app, snapshot, Cost::Large, move |view| {
+        let assistant = &view.snapshot.assistant;
         let language = query.language.unwrap_or_else(LanguageTag::zh_cn);
-        let composer = Composer { content: assistant.content(), language: &language, now };
-        let message = Message::new("");
+        let composer = view.composer(&language);
+        let message = view.message("");
         let wanted = |entry: &&Entry| query.category.as_ref().is_none_or(|category| *category == entry.category);
-        let listed = assistant.visible_entries(&message, now).filter(wanted);
+        let listed = assistant.visible_entries(&message, view.now).filter(wanted);
         page(listed, offset, limit, assistant.revision(), |entry| EntrySummary::of(entry, &composer))
     });
     Ok(Json(page.await?))
@@ -166,13 +165,13 @@ pub async fn entry(
     Segment(id): Segment,
     Query(query): Query<LanguageQuery>,
 ) -> Result<Json<EntryPage>, Problem> {
-    let page = on_live(&app, Cost::Small, move |snapshot, now| {
-        let assistant = &snapshot.assistant;
-        let message = Message::new("");
+    let page = on_live(&app, Cost::Small, move |view| {
+        let assistant = &view.snapshot.assistant;
+        let message = view.message("");
         let language = query.language();
-        let composer = Composer { content: assistant.content(), language: &language, now };
-        let entry = assistant.visible_entry(&EntryId(id), &message, now)?;
-        let related = entry.related.iter().filter_map(|id| assistant.visible_entry(id, &message, now));
+        let composer = view.composer(&language);
+        let entry = assistant.visible_entry(&EntryId(id), &message, view.now)?;
+        let related = entry.related.iter().filter_map(|id| assistant.visible_entry(id, &message, view.now));
         Some(EntryPage {
             id: entry.id.clone(),
             category: entry.category.clone(),
@@ -213,12 +212,12 @@ pub async fn categories(
     State(app): State<App>,
     Query(query): Query<LanguageQuery>,
 ) -> Result<Json<Page<CategorySummary>>, Problem> {
-    let page = on_live(&app, Cost::Large, move |snapshot, now| {
-        let assistant = &snapshot.assistant;
+    let page = on_live(&app, Cost::Large, move |view| {
+        let assistant = &view.snapshot.assistant;
         let language = query.language();
-        let composer = Composer { content: assistant.content(), language: &language, now };
+        let composer = view.composer(&language);
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for entry in assistant.visible_entries(&Message::new(""), now) {
+        for entry in assistant.visible_entries(&view.message(""), view.now) {
             *counts.entry(&entry.category).or_default() += 1;
         }
         let all = &assistant.content().categories;

@@ -1,11 +1,15 @@
 //! What a client is told when a request fails: RFC 9457 problem details, every code from one table.
 
 use axum::Json;
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::people::account::Refused;
+use crate::staff::failure::Failure;
+use crate::store::error::StoreError;
 
 /// The media type of problem details.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -26,16 +30,42 @@ pub enum Code {
     UnsupportedMediaType,
     /// A field or parameter is missing, unknown, or has a value that cannot be.
     InvalidField,
+    /// The caller has not signed in, or the session or token has ended.
+    NotSignedIn,
+    /// The name, the password or the code is wrong; nobody is told which.
+    WrongCredentials,
+    /// The password or the code that is to be shown again is wrong.
+    WrongProof,
+    /// The caller may not do this.
+    NotAllowed,
+    /// A change that no page of the session has sent.
+    Csrf,
+    /// Passwords do not travel in the clear.
+    HttpsRequired,
     /// There is nothing at this address.
     NotFound,
     /// The address does not know this method.
     MethodNotAllowed,
     /// A cursor of a list that is no longer live.
     CursorExpired,
+    /// What was to be changed is another now.
+    Changed,
+    /// A change does not say which state it was made on.
+    PreconditionRequired,
+    /// What was wished for does not fit what is there.
+    Conflict,
+    /// Another account has the name.
+    NameTaken,
+    /// Nobody could manage accounts any more.
+    LastAdmin,
     /// This client asked too often.
     TooManyRequests,
+    /// Too many attempts to sign in have failed.
+    TooManyAttempts,
     /// Too many requests are being answered.
     Overloaded,
+    /// The store cannot be used right now.
+    StoreUnavailable,
     /// The service starts or ends.
     NotReady,
     /// A fault of ours; the log says which.
@@ -44,18 +74,31 @@ pub enum Code {
 
 impl Code {
     /// All codes, for the documentation.
-    pub const ALL: [Code; 13] = [
+    pub const ALL: [Code; 26] = [
         Code::InvalidJson,
         Code::JsonTooDeep,
         Code::BodyTimeout,
         Code::BodyTooLarge,
         Code::UnsupportedMediaType,
         Code::InvalidField,
+        Code::NotSignedIn,
+        Code::WrongCredentials,
+        Code::WrongProof,
+        Code::NotAllowed,
+        Code::Csrf,
+        Code::HttpsRequired,
         Code::NotFound,
         Code::MethodNotAllowed,
         Code::CursorExpired,
+        Code::Changed,
+        Code::PreconditionRequired,
+        Code::Conflict,
+        Code::NameTaken,
+        Code::LastAdmin,
         Code::TooManyRequests,
+        Code::TooManyAttempts,
         Code::Overloaded,
+        Code::StoreUnavailable,
         Code::NotReady,
         Code::Internal,
     ];
@@ -69,11 +112,26 @@ impl Code {
             Code::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "The body is too large."),
             Code::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body must be application/json."),
             Code::InvalidField => (StatusCode::UNPROCESSABLE_ENTITY, "A field or parameter is invalid."),
+            Code::NotSignedIn => (StatusCode::UNAUTHORIZED, "Sign in first."),
+            Code::WrongCredentials => (StatusCode::UNAUTHORIZED, "The name, the password or the code is wrong."),
+            Code::WrongProof => (StatusCode::FORBIDDEN, "The password or the code is wrong."),
+            Code::NotAllowed => (StatusCode::FORBIDDEN, "You may not do this."),
+            Code::Csrf => (StatusCode::FORBIDDEN, "The request does not come from a page of this session."),
+            Code::HttpsRequired => (StatusCode::FORBIDDEN, "Sign in by https."),
             Code::NotFound => (StatusCode::NOT_FOUND, "There is nothing here."),
             Code::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "The method is not allowed here."),
             Code::CursorExpired => (StatusCode::CONFLICT, "The list has changed; begin again without a cursor."),
+            Code::Changed => (StatusCode::PRECONDITION_FAILED, "It is another now; look at it again."),
+            Code::PreconditionRequired => {
+                (StatusCode::PRECONDITION_REQUIRED, "Say which state is changed: If-Match, or If-None-Match: *.")
+            }
+            Code::Conflict => (StatusCode::CONFLICT, "It does not fit what is there."),
+            Code::NameTaken => (StatusCode::CONFLICT, "The name is taken."),
+            Code::LastAdmin => (StatusCode::CONFLICT, "The last administrator must stay one."),
             Code::TooManyRequests => (StatusCode::TOO_MANY_REQUESTS, "Too many requests from this client."),
+            Code::TooManyAttempts => (StatusCode::TOO_MANY_REQUESTS, "Too many attempts have failed; wait."),
             Code::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "Too busy right now."),
+            Code::StoreUnavailable => (StatusCode::SERVICE_UNAVAILABLE, "The store cannot be used right now."),
             Code::NotReady => (StatusCode::SERVICE_UNAVAILABLE, "Not ready."),
             Code::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side."),
         }
@@ -88,11 +146,24 @@ impl Code {
             Code::BodyTooLarge => "body_too_large",
             Code::UnsupportedMediaType => "unsupported_media_type",
             Code::InvalidField => "invalid_field",
+            Code::NotSignedIn => "not_signed_in",
+            Code::WrongCredentials => "wrong_credentials",
+            Code::WrongProof => "wrong_proof",
+            Code::NotAllowed => "not_allowed",
+            Code::Csrf => "csrf",
+            Code::HttpsRequired => "https_required",
             Code::NotFound => "not_found",
             Code::MethodNotAllowed => "method_not_allowed",
             Code::CursorExpired => "cursor_expired",
+            Code::Changed => "changed",
+            Code::PreconditionRequired => "precondition_required",
+            Code::Conflict => "conflict",
+            Code::NameTaken => "name_taken",
+            Code::LastAdmin => "last_admin",
             Code::TooManyRequests => "too_many_requests",
+            Code::TooManyAttempts => "too_many_attempts",
             Code::Overloaded => "overloaded",
+            Code::StoreUnavailable => "store_unavailable",
             Code::NotReady => "not_ready",
             Code::Internal => "internal",
         }
@@ -155,6 +226,12 @@ impl Problem {
         }
     }
 
+    /// Several fields that cannot be.
+    pub fn fields(errors: Vec<FieldError>) -> Self {
+        let all: Vec<String> = errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
+        Self { detail: Some(all.join("; ")), errors, ..Self::new(Code::InvalidField) }
+    }
+
     /// Says what was wrong this time.
     pub fn detail(self, detail: impl Into<String>) -> Self {
         Self { detail: Some(detail.into()), ..self }
@@ -172,6 +249,58 @@ impl From<Code> for Problem {
     }
 }
 
+/// Seconds after which the store may answer again.
+const STORE_RETRY_SECONDS: u64 = 5;
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict => Problem::new(Code::Conflict).detail("somebody else was first"),
+            StoreError::Unavailable { .. } => {
+                tracing::error!(%error, "the store cannot be used");
+                Problem::new(Code::StoreUnavailable).retry_after(STORE_RETRY_SECONDS)
+            }
+        }
+    }
+}
+
+/// For what is done about the store: its faults are the store's, all others are of who asked, and told.
+impl From<anyhow::Error> for Problem {
+    fn from(error: anyhow::Error) -> Self {
+        match error.downcast::<StoreError>() {
+            Ok(error) => error.into(),
+            Err(error) => Problem::new(Code::Conflict).detail(format!("{error:#}")),
+        }
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        let said = failure.to_string();
+        match failure {
+            Failure::Store(error) => error.into(),
+            Failure::Unknown(_) | Failure::DeadLink => Self::new(Code::NotFound).detail(said),
+            Failure::Stale => Self::new(Code::Changed),
+            Failure::Refused(Refused::NameTaken(_)) => Self::new(Code::NameTaken),
+            Failure::Refused(Refused::LastAdmin) => Self::new(Code::LastAdmin),
+            Failure::Weak(_) => Self::field("password", said),
+            Failure::WrongProof => Self::new(Code::WrongProof),
+            Failure::Wait { seconds } => Self::new(Code::TooManyAttempts).retry_after(seconds),
+            Failure::TooMuch => Self::new(Code::NotAllowed).detail(said),
+            Failure::SecondFactorOn => Self::new(Code::Conflict).detail(said),
+            Failure::Invalid { field, message } => Self::field(field, message),
+            Failure::Busy => Self::new(Code::Overloaded).retry_after(BUSY_RETRY_SECONDS),
+            Failure::Broken(error) => {
+                tracing::error!(error, "people");
+                Self::new(Code::Internal)
+            }
+        }
+    }
+}
+
+/// Seconds after which fewer passwords are being checked.
+const BUSY_RETRY_SECONDS: u64 = 2;
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let (status, title) = self.code.status_and_title();
@@ -186,6 +315,9 @@ impl IntoResponse for Problem {
         };
         let mut response = (status, Json(body)).into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         if let Some(seconds) = self.retry_after_seconds {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }

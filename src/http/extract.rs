@@ -15,7 +15,6 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
 use crate::app::App;
-use crate::config::LimitsConfig;
 use crate::http::error::{Code, Problem};
 
 /// A JSON body.
@@ -29,7 +28,8 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
         if !is_json(request.headers()) {
             return Err(Code::UnsupportedMediaType.into());
         }
-        let bytes = body(request, &app.config().limits).await?;
+        let limits = &app.config().limits;
+        let bytes = body(request, limits.body_bytes, limits.body_seconds).await?;
         parse_json(&bytes, app.config().limits.json_depth).map(Self)
     }
 }
@@ -40,18 +40,18 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence.eq_ignore_ascii_case("application/json")
 }
 
-async fn body(request: Request, limits: &LimitsConfig) -> Result<Bytes, Problem> {
-    let too_large = || Problem::new(Code::BodyTooLarge).detail(format!("at most {} bytes", limits.body_bytes));
+async fn body(request: Request, most_bytes: usize, seconds: u64) -> Result<Bytes, Problem> {
+    let too_large = || Problem::new(Code::BodyTooLarge).detail(format!("at most {most_bytes} bytes"));
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > limits.body_bytes as u64) {
+    if announced.is_some_and(|length| length > most_bytes as u64) {
         return Err(too_large());
     }
-    let reading = Limited::new(request.into_body(), limits.body_bytes).collect();
-    match tokio::time::timeout(Duration::from_secs(limits.body_seconds), reading).await {
+    let reading = Limited::new(request.into_body(), most_bytes).collect();
+    match tokio::time::timeout(Duration::from_secs(seconds), reading).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
         Ok(Err(_)) => Err(Problem::new(Code::InvalidJson).detail("the body broke off")),
-        Err(_) => Err(Problem::new(Code::BodyTimeout).detail(format!("{} seconds", limits.body_seconds))),
+        Err(_) => Err(Problem::new(Code::BodyTimeout).detail(format!("{seconds} seconds"))),
     }
 }
 
@@ -105,6 +105,19 @@ fn depth_of(bytes: &[u8]) -> usize {
         }
     }
     deepest
+}
+
+/// The bytes of a file that is sent as a body, whatever it says that it is.
+#[derive(Debug)]
+pub struct FileBody(pub Bytes);
+
+impl FromRequest<App> for FileBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let limits = &app.config().limits;
+        body(request, limits.file_bytes, limits.file_seconds).await.map(Self)
+    }
 }
 
 /// Query parameters; unknown ones are a problem, as a misspelt one would go unnoticed.

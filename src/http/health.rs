@@ -35,7 +35,8 @@ pub struct Ready {
     revision: String,
 }
 
-/// Says whether requests should be sent here: the content is loaded and the service does not end.
+/// Says whether requests should be sent here: the content is loaded, the store answers and can be written, and the service does
+/// not end.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -45,6 +46,11 @@ pub struct Ready {
 pub async fn readyz(State(app): State<App>) -> Result<Json<Ready>, Problem> {
     if app.is_ending() {
         return Err(Problem::new(Code::NotReady).detail("the service is ending"));
+    }
+    if !app.store_answers() {
+        return Err(
+            Problem::new(Code::NotReady).detail("the store does not answer; questions are answered all the same")
+        );
     }
     Ok(Json(Ready { status: "ready", revision: app.live().current().assistant.revision().to_owned() }))
 }

@@ -1,10 +1,15 @@
 //! The OpenAPI document, generated from the handlers; what every operation can answer besides is added from the table of
 //! problems.
 
+use axum::http::Method;
 use utoipa::OpenApi;
 use utoipa::openapi::path::{Operation, Parameter, PathItem};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 
+use crate::http::access::{Access, rule};
 use crate::http::error::{Code, PROBLEM_JSON, ProblemBody};
 
 #[derive(OpenApi)]
@@ -19,6 +24,8 @@ use crate::http::error::{Code, PROBLEM_JSON, ProblemBody};
         (name = "questions", description = "What customers ask"),
         (name = "knowledge base", description = "What editors wrote"),
         (name = "service", description = "Hours, announcements, official contacts"),
+        (name = "signing in", description = "Everybody who works here"),
+        (name = "administration", description = "Accounts, API tokens, the audit"),
         (name = "health", description = "For whoever watches the process"),
     ),
     components(schemas(ProblemBody)),
@@ -29,22 +36,102 @@ struct Skeleton;
 pub fn skeleton() -> utoipa::openapi::OpenApi {
     let mut document = Skeleton::openapi();
     document.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme(SESSION, SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-yingda"))));
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("yd_…").build();
+    components.add_security_scheme(TOKEN, SecurityScheme::Http(bearer));
     document
 }
+
+/// A browser's session; changes send `X-CSRF-Token` besides.
+const SESSION: &str = "session";
+
+/// A program's API token.
+const TOKEN: &str = "token";
 
 /// Adds to every operation the problems that it can have.
 pub fn add_problems(document: &mut utoipa::openapi::OpenApi) {
     for (path, item) in &mut document.paths.paths {
-        for operation in operations(item) {
-            for code in problems_of(path, operation) {
+        for (method, operation) in operations(item) {
+            let access = rule(&method, path).unwrap_or(Access::Public);
+            operation.security = security(access);
+            let of_access = problems_of_access(&method, access).into_iter();
+            let all = problems_of(path, operation)
+                .into_iter()
+                .chain(of_access)
+                .chain(problems_of_people(&method, path).iter().copied());
+            for code in all.collect::<Vec<_>>() {
                 add_problem(operation, code);
             }
         }
     }
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut item.get, &mut item.post].into_iter().flatten()
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operation)> {
+    let all = [
+        (Method::GET, &mut item.get),
+        (Method::POST, &mut item.post),
+        (Method::PUT, &mut item.put),
+        (Method::PATCH, &mut item.patch),
+        (Method::DELETE, &mut item.delete),
+    ];
+    all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
+}
+
+fn security(access: Access) -> Option<Vec<SecurityRequirement>> {
+    let requires = |scheme| SecurityRequirement::new(scheme, std::iter::empty::<String>());
+    match access {
+        Access::Public => None,
+        Access::SignedIn => Some(vec![requires(SESSION)]),
+        Access::Needs(_) => Some(vec![requires(SESSION), requires(TOKEN)]),
+    }
+}
+
+fn problems_of_access(method: &Method, access: Access) -> Vec<Code> {
+    if access == Access::Public {
+        return Vec::new();
+    }
+    let mut codes = vec![Code::NotSignedIn, Code::NotAllowed, Code::StoreUnavailable];
+    if !method.is_safe() {
+        codes.push(Code::Csrf);
+    }
+    codes
+}
+
+/// What is read of a change set: there may be none, or several of which one has to be named.
+const OF_A_SET: [&str; 5] = [
+    "/api/v1/editor/entries/{id}",
+    "/api/v1/editor/files",
+    "/api/v1/editor/draft",
+    "/api/v1/editor/check",
+    "/api/v1/editor/export",
+];
+
+/// What can be wrong with what people who work here do.
+fn problems_of_people(method: &Method, path: &str) -> &'static [Code] {
+    match (method.as_str(), path) {
+        ("POST", "/api/v1/auth/login") => {
+            &[Code::WrongCredentials, Code::HttpsRequired, Code::Csrf, Code::TooManyAttempts, Code::StoreUnavailable]
+        }
+        ("POST", "/api/v1/auth/setup" | "/api/v1/auth/join") => {
+            &[Code::NotFound, Code::HttpsRequired, Code::Csrf, Code::StoreUnavailable]
+        }
+        ("POST", "/api/v1/auth/password") => &[Code::WrongProof, Code::TooManyAttempts, Code::NotFound],
+        (_, "/api/v1/auth/totp" | "/api/v1/auth/totp/confirm") => {
+            &[Code::WrongProof, Code::TooManyAttempts, Code::NotFound, Code::Conflict]
+        }
+        ("PUT" | "DELETE", "/api/v1/editor/entries/{id}" | "/api/v1/editor/files") => {
+            &[Code::NotFound, Code::Conflict, Code::Changed, Code::PreconditionRequired]
+        }
+        ("GET", path) if OF_A_SET.contains(&path) => &[Code::NotFound, Code::Conflict],
+        ("POST", "/api/v1/editor/publish" | "/api/v1/editor/rollback" | "/api/v1/editor/import") => {
+            &[Code::NotFound, Code::Conflict]
+        }
+        ("POST" | "DELETE", path) if path.starts_with("/api/v1/editor/sets/") => &[Code::Conflict],
+        ("POST", "/api/v1/admin/users") => &[Code::NameTaken],
+        ("PATCH", "/api/v1/admin/users/{id}") => &[Code::LastAdmin, Code::Changed, Code::PreconditionRequired],
+        _ => &[],
+    }
 }
 
 fn problems_of(path: &str, operation: &Operation) -> Vec<Code> {
@@ -82,13 +169,17 @@ fn problems_of(path: &str, operation: &Operation) -> Vec<Code> {
 fn add_problem(operation: &mut Operation, code: Code) {
     let (status, title) = code.status_and_title();
     let line = format!("`{}`: {title}", code.name());
-    let response = operation.responses.responses.entry(status.as_str().to_owned()).or_insert_with(|| {
-        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-        RefOr::T(ResponseBuilder::new().content(PROBLEM_JSON, content).build())
-    });
-    if let RefOr::T(Response { description, .. }) = response
-        && !description.contains(&line)
-    {
+    let response = operation
+        .responses
+        .responses
+        .entry(status.as_str().to_owned())
+        .or_insert_with(|| RefOr::T(ResponseBuilder::new().build()));
+    let RefOr::T(Response { description, content, .. }) = response else { return };
+    // Beside what the operation itself may answer with this status.
+    content
+        .entry(PROBLEM_JSON.to_owned())
+        .or_insert_with(|| RefOr::T(ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build()));
+    if !description.contains(&line) {
         if !description.is_empty() {
             description.push_str("  \n");
         }

@@ -18,10 +18,13 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::App;
+use crate::http::access::guard;
 use crate::http::client::limit_rate;
 use crate::http::error::{Code, Problem};
 use crate::http::observe::{REQUEST_ID, observe};
-use crate::http::{announcements, ask, contacts, entries, health, openapi, pages, search, status};
+use crate::http::{
+    admin, announcements, ask, auth, contacts, editor, entries, health, openapi, pages, search, second_factor, status,
+};
 
 /// Where the API lies.
 const API: &str = "/api/v1";
@@ -32,8 +35,12 @@ const WORTH_COMPRESSING: u64 = 860;
 /// Seconds for which a browser need not ask again whether it may ask.
 const PREFLIGHT_SECONDS: u64 = 3600;
 
-/// The stateless API: questions, the knowledge base, the service.
 fn api() -> OpenApiRouter<App> {
+    stateless().merge(editors()).merge(signing_in()).merge(administration())
+}
+
+/// Questions, the knowledge base, the service.
+fn stateless() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(ask::ask))
         .routes(routes!(search::suggest))
@@ -44,6 +51,53 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(announcements::announcements))
         .routes(routes!(status::status))
         .routes(routes!(contacts::verify_contact))
+}
+
+/// What content editors and publishers do.
+fn editors() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(editor::content::entry, editor::content::put_entry, editor::content::delete_entry))
+        .routes(routes!(editor::content::file, editor::content::put_file, editor::content::delete_file))
+        .routes(routes!(editor::drafts::sets, editor::drafts::begin))
+        .routes(routes!(editor::drafts::discard))
+        .routes(routes!(editor::drafts::keep))
+        .routes(routes!(editor::drafts::revert))
+        .routes(routes!(editor::drafts::draft))
+        .routes(routes!(editor::drafts::check))
+        .routes(routes!(editor::publishing::publish))
+        .routes(routes!(editor::publishing::list))
+        .routes(routes!(editor::publishing::diff))
+        .routes(routes!(editor::publishing::rollback))
+        .routes(routes!(editor::transfer::import_file))
+        .routes(routes!(editor::transfer::export_file))
+        .routes(routes!(editor::questions::unanswered))
+        .routes(routes!(editor::switches::switches, editor::switches::switch))
+        .routes(routes!(editor::switches::put_notice, editor::switches::delete_notice))
+}
+
+/// For everybody who works here.
+fn signing_in() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(auth::set_up))
+        .routes(routes!(auth::join))
+        .routes(routes!(auth::login))
+        .routes(routes!(auth::logout))
+        .routes(routes!(auth::session))
+        .routes(routes!(auth::password))
+        .routes(routes!(second_factor::offer, second_factor::remove))
+        .routes(routes!(second_factor::confirm))
+}
+
+/// For administrators and auditors.
+fn administration() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(admin::users::list, admin::users::invite))
+        .routes(routes!(admin::users::show, admin::users::change))
+        .routes(routes!(admin::users::reset))
+        .routes(routes!(admin::tokens::list, admin::tokens::create))
+        .routes(routes!(admin::tokens::revoke))
+        .routes(routes!(admin::audit::list))
+        .routes(routes!(admin::audit::verify))
 }
 
 fn health() -> OpenApiRouter<App> {
@@ -68,6 +122,7 @@ pub fn router(app: App) -> Router {
     let limited = Router::from(api())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(app.clone(), guard))
         .layer(from_fn_with_state(app.clone(), limit_rate))
         .layer(option_layer(cors(&app.config().server.allowed_origins)));
     let documentation = Router::from(SwaggerUi::new("/docs").url("/openapi.json", document()))

@@ -8,7 +8,6 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::App;
 use crate::assistant::search::MAX_FOUND;
 use crate::assistant::turn::Message;
-use crate::dialogue::compose::Composer;
 use crate::http::ask::check_text;
 use crate::http::entries::EntrySummary;
 use crate::http::error::Problem;
@@ -64,12 +63,12 @@ pub async fn suggest(
         check_text("q", &query.q, app.config().limits.question_chars)?;
     }
     let limit = checked_limit(query.limit, SUGGESTIONS, MOST_SUGGESTIONS)?;
-    let page = on(&app, app.live().current(), Cost::of_text(&query.q), move |snapshot, now| {
-        let assistant = &snapshot.assistant;
+    let page = on(&app, app.live().current(), Cost::of_text(&query.q), move |view| {
+        let assistant = &view.snapshot.assistant;
         let language = language_of(query.language, &query.q);
-        let message = Message { limit, ..Message::new(&query.q) };
-        let composer = Composer { content: assistant.content(), language: &language, now };
-        let found = assistant.suggest(&message, &language, &snapshot.index, now);
+        let message = Message { limit, ..view.message(&query.q) };
+        let composer = view.composer(&language);
+        let found = assistant.suggest(&message, &language, &view.snapshot.index, view.now);
         page(found, 0, limit, assistant.revision(), |entry| Suggestion {
             entry: entry.id.clone(),
             question: composer.question(entry),
@@ -120,13 +119,13 @@ pub async fn search(
     check_text("q", &query.q, app.config().limits.question_chars)?;
     let limit = checked_limit(query.limit, RESULTS, MOST_RESULTS)?;
     let (snapshot, offset) = resume(&app, query.cursor.as_deref())?;
-    let page = on(&app, snapshot, Cost::Large, move |snapshot, now| {
-        let assistant = &snapshot.assistant;
+    let page = on(&app, snapshot, Cost::Large, move |view| {
+        let assistant = &view.snapshot.assistant;
         let language = language_of(query.language, &query.q);
-        let message = Message { limit, ..Message::new(&query.q) };
-        let composer = Composer { content: assistant.content(), language: &language, now };
+        let message = Message { limit, ..view.message(&query.q) };
+        let composer = view.composer(&language);
         let enough = (offset.saturating_add(limit) + 1).min(MAX_FOUND);
-        let found = assistant.search(&message, &snapshot.index, now, enough, |entry| {
+        let found = assistant.search(&message, &view.snapshot.index, view.now, enough, |entry| {
             query.category.as_ref().is_none_or(|category| *category == entry.category)
         });
         page(found, offset, limit, assistant.revision(), |entry| EntrySummary::of(entry, &composer))

@@ -1,14 +1,41 @@
-//! Where answers are made: under a limit of how many at the same time, on one revision, and away from the threads that
-//! serve connections when it takes long.
+//! Where answers are made: under a limit of how many at the same time, on one revision under one set of switches, and away
+//! from the threads that serve connections when it takes long.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::app::App;
+use crate::assistant::turn::Message;
 use crate::clock;
+use crate::dialogue::compose::Composer;
+use crate::dialogue::switches::Switches;
 use crate::http::error::{Code, Problem};
 use crate::snapshot::Snapshot;
+use crate::text::language::LanguageTag;
+
+/// What a request is answered from, from its beginning to its end.
+pub struct View {
+    /// The revision.
+    pub snapshot: Arc<Snapshot>,
+    /// The instant.
+    pub now: Timestamp,
+    /// Heeded by every message and every composer that are made here, so that no handler can forget them.
+    switches: Arc<Switches>,
+}
+
+impl View {
+    /// Makes a message of a customer on the web site.
+    pub fn message<'v>(&'v self, text: &'v str) -> Message<'v> {
+        Message { switches: &self.switches, ..Message::new(text) }
+    }
+
+    /// Returns what puts things into words of a language.
+    pub fn composer<'v>(&'v self, language: &'v LanguageTag) -> Composer<'v> {
+        let content = self.snapshot.assistant.content();
+        Composer { content, language, now: self.now, switches: &self.switches }
+    }
+}
 
 /// How much work something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +63,7 @@ const RETRY_SECONDS: u64 = 1;
 pub async fn on_live<T: Send + 'static>(
     app: &App,
     cost: Cost,
-    work: impl FnOnce(&Snapshot, Timestamp) -> T + Send + 'static,
+    work: impl FnOnce(&View) -> T + Send + 'static,
 ) -> Result<T, Problem> {
     on(app, app.live().current(), cost, work).await
 }
@@ -46,22 +73,20 @@ pub async fn on<T: Send + 'static>(
     app: &App,
     snapshot: Arc<Snapshot>,
     cost: Cost,
-    work: impl FnOnce(&Snapshot, Timestamp) -> T + Send + 'static,
+    work: impl FnOnce(&View) -> T + Send + 'static,
 ) -> Result<T, Problem> {
     let Ok(_permit) = app.admission().try_acquire() else {
         app.metrics().note_refusal("busy");
         return Err(Problem::new(Code::Overloaded).retry_after(RETRY_SECONDS));
     };
-    let now = clock::now();
+    let view = View { snapshot, now: clock::now(), switches: app.switches() };
     match cost {
         Cost::Small => {
             // To the end of the queue: requests that have arrived meanwhile are counted before any is worked on, so that
             // the limit sees them.
             tokio::task::yield_now().await;
-            Ok(work(&snapshot, now))
+            Ok(work(&view))
         }
-        Cost::Large => {
-            tokio::task::spawn_blocking(move || work(&snapshot, now)).await.map_err(|_| Code::Internal.into())
-        }
+        Cost::Large => tokio::task::spawn_blocking(move || work(&view)).await.map_err(|_| Code::Internal.into()),
     }
 }

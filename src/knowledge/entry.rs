@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::knowledge::content::Localised;
@@ -12,7 +12,7 @@ use crate::knowledge::intent::IntentName;
 use crate::text::language_map::LanguageMap;
 
 /// The name of an entry, unique over all categories: its file's name without `.md`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 pub struct EntryId(pub String);
 
@@ -82,8 +82,14 @@ impl EntryText {
     }
 }
 
+/// The channels that an entry can be limited to.
+pub const CHANNELS: [&str; 14] = [
+    "web", "widget", "api", "email", "phone", "wechat", "wecom", "weibo", "dingtalk", "feishu", "line", "whatsapp",
+    "telegram", "slack",
+];
+
 /// Whom an entry is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Audience {
     /// Somebody who pays.
@@ -115,11 +121,16 @@ pub enum ActionTarget {
 }
 
 /// From when (inclusive) until when (exclusive) something is shown; open where `None`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Validity {
     /// The first instant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub from: Option<Timestamp>,
     /// The first instant after the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub until: Option<Timestamp>,
 }
 

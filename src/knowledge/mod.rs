@@ -1,9 +1,11 @@
 //! What editors wrote: file texts in, `Content` and every fault out. Reads no disk; knows nothing of matching.
 
 pub mod calendar;
+pub mod changed_lines;
 mod check;
 pub mod content;
 pub mod diagnostic;
+pub mod difference;
 pub mod entry;
 pub mod intent;
 pub mod operator;

@@ -16,6 +16,8 @@ pub enum TextName {
     NoAnnouncements,
     /// Before a hand-off that has no reply of its own.
     Handoff,
+    /// Before a hand-off of what a supervisor has switched off.
+    SwitchedOff,
     /// To whoever asks about a contact that is on the official list.
     ContactListed,
     /// To whoever asks about a contact that is not.
@@ -26,11 +28,12 @@ pub enum TextName {
 
 impl TextName {
     /// All names with their keys in the file.
-    pub const ALL: [(TextName, &'static str); 7] = [
+    pub const ALL: [(TextName, &'static str); 8] = [
         (TextName::Clarify, "clarify"),
         (TextName::Fallback, "fallback"),
         (TextName::NoAnnouncements, "no_announcements"),
         (TextName::Handoff, "handoff"),
+        (TextName::SwitchedOff, "switched_off"),
         (TextName::ContactListed, "contact_listed"),
         (TextName::ContactNotListed, "contact_not_listed"),
         (TextName::ContactLookAlike, "contact_look_alike"),
@@ -47,6 +50,10 @@ impl TextName {
             TextName::Handoff => {
                 ("正在为您转接人工客服，请稍候。", "I am passing you on to a colleague, one moment please.")
             }
+            TextName::SwitchedOff => (
+                "这个问题暂时由人工客服为您解答，正在转接，请稍候。",
+                "A colleague is answering this at the moment; I am passing you on, one moment please.",
+            ),
             TextName::ContactListed => (
                 "它在我们公布的官方联系方式名单上。来电号码和发件人都可以伪造：如果是对方找您，请先挂断，再由您自己拨打。",
                 "It is on our list of official contacts. Numbers and senders can be faked: if they contacted you, hang up and dial yourself.",

@@ -1,20 +1,34 @@
-//! From the editors' folders to the live revision: read, check, compile beside the live one, swap. What has a fault changes
-//! nothing.
+//! From what editors wrote to the live revision: read, check, compile beside the live one, judge, store, swap. What has a fault
+//! changes nothing.
 
+pub mod background;
+pub mod base;
+pub mod editing;
+pub mod follow;
+pub mod history;
+pub mod proposal;
+pub mod publish;
 pub mod senses;
+pub mod switching;
+pub mod transfer;
 pub mod watch;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::app::App;
+use anyhow::Context;
+
 use crate::artefacts;
-use crate::config::ContentConfig;
+use crate::config::{Config, ContentConfig};
+use crate::connectors::embeddings::Embeddings;
 use crate::files::{self, Origin};
-use crate::knowledge::content::Content;
+use crate::knowledge::content::{Content, SourceFile};
 use crate::knowledge::diagnostic::{Diagnostic, Severity};
 use crate::knowledge::{ReadOptions, read};
-use crate::snapshot::revision_of;
+use crate::publishing::background::in_background;
+use crate::snapshot::{Snapshot, revision_of};
+use crate::store::Store;
+use crate::store::revisions;
 
 /// The content of the folders (else the sample), with its faults and its revision.
 pub struct Loaded {
@@ -46,82 +60,147 @@ pub fn load(config: &ContentConfig, options: &ReadOptions) -> anyhow::Result<Loa
     Ok(Loaded { content, diagnostics, revision, origin })
 }
 
-/// How an attempt to publish ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Publication {
-    /// The folders hold what is live.
-    Unchanged,
-    /// This revision is live now.
-    Published {
-        /// The content's hash.
-        revision: String,
-    },
-    /// Nothing changed: the content has errors.
-    Refused {
-        /// These.
-        errors: Vec<Diagnostic>,
-    },
-    /// Nothing changed: the folders cannot be read.
-    Failed {
-        /// Why.
-        reason: String,
-    },
+/// What compiles and publishes: the settings, the store, the folder for what is derived, the model. Clones are handles to the
+/// same one.
+#[derive(Clone)]
+pub struct Publisher(Arc<Parts>);
+
+struct Parts {
+    config: Config,
+    data: PathBuf,
+    store: Store,
+    embeddings: Option<Embeddings>,
+    /// One publication at a time in this process; between processes the store decides.
+    turn: tokio::sync::Mutex<()>,
 }
 
-/// Publishes the folders; blocks while it compiles.
-pub fn publish_folders(app: &App, data: &Path) -> Publication {
-    let publication = attempt(app, data).unwrap_or_else(|error| Publication::Failed { reason: format!("{error:#}") });
-    report(app, &publication);
-    publication
+/// A revision that answers, with the number of the publication that made it live.
+#[derive(Clone)]
+pub struct LiveRevision {
+    /// The publication.
+    pub seq: i64,
+    /// What answers.
+    pub snapshot: Arc<Snapshot>,
 }
 
-fn attempt(app: &App, data: &Path) -> anyhow::Result<Publication> {
-    let (files, origin) = files::read(&app.config().content)?;
-    // The sample inside the binary must not slip in when somebody moves the folders away.
-    anyhow::ensure!(origin == Origin::Folders, "the folders of the content are gone");
-    let revision = revision_of(&files);
-    let live = app.live().current();
-    if live.assistant.revision() == revision {
-        return Ok(Publication::Unchanged);
+impl Publisher {
+    /// Opens the store and the folder for data.
+    ///
+    /// # Errors
+    /// Fails where the store cannot be opened.
+    pub async fn open(config: Config, data: &Path) -> anyhow::Result<Self> {
+        let store = Store::open(&config.store.url, data).await?;
+        let embeddings = Embeddings::new(&config.embeddings, data)?;
+        Ok(Self::new(config, data, store, embeddings))
     }
-    // Room for the next one: two revisions are held at most, also while one is read and compiled.
-    app.live().forget_previous();
-    let (content, diagnostics) = read(files, &ReadOptions::default());
-    let errors: Vec<Diagnostic> =
-        diagnostics.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error).collect();
-    if !errors.is_empty() {
-        return Ok(Publication::Refused { errors });
+
+    /// Puts the parts together.
+    pub fn new(config: Config, data: &Path, store: Store, embeddings: Option<Embeddings>) -> Self {
+        Self(Arc::new(Parts { config, data: data.to_owned(), store, embeddings, turn: tokio::sync::Mutex::default() }))
     }
-    let senses = senses::senses(app.config(), app.embeddings(), &content);
-    let snapshot = artefacts::compile(content, revision.clone(), data, Some(&live), senses)?;
-    app.embeddings().inspect(|embeddings| embeddings.forget());
-    app.metrics().note_revision(&snapshot);
-    app.live().swap(Arc::new(snapshot));
-    Ok(Publication::Published { revision })
-}
 
-/// Errors that are logged before the rest is only counted.
-const LOGGED_ERRORS: usize = 20;
+    /// Returns the operator's settings.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
 
-fn report(app: &App, publication: &Publication) {
-    let outcome = match publication {
-        Publication::Unchanged => "unchanged",
-        Publication::Published { revision } => {
-            tracing::info!(revision, "published");
-            "published"
-        }
-        Publication::Refused { errors } => {
-            for error in errors.iter().take(LOGGED_ERRORS) {
-                let Diagnostic { file, line, column, code, message, .. } = error;
-                tracing::error!(file, line, column, code, fault = message, "the content has an error");
+    /// Returns the folder for what is derived.
+    pub fn data(&self) -> &Path {
+        &self.0.data
+    }
+
+    /// Returns the store.
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// Returns the model that knows what texts mean.
+    pub fn embeddings(&self) -> Option<&Embeddings> {
+        self.0.embeddings.as_ref()
+    }
+
+    /// Reads, checks and compiles files, with all that was found; the snapshot is missing where there are errors.
+    ///
+    /// # Errors
+    /// Fails only where the index cannot be built.
+    pub async fn compile(
+        &self,
+        files: Vec<SourceFile>,
+        previous: Option<Arc<Snapshot>>,
+    ) -> anyhow::Result<(Option<Arc<Snapshot>>, Vec<Diagnostic>)> {
+        let revision = revision_of(&files);
+        self.fetch_artefacts(&revision).await;
+        let publisher = self.clone();
+        in_background(move || {
+            let (content, diagnostics) = read(files, &ReadOptions::default());
+            if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+                return Ok((None, diagnostics));
             }
-            tracing::error!(n_errors = errors.len(), "not published: the live revision stays");
-            "refused"
+            let Parts { config, data, embeddings, .. } = &*publisher.0;
+            let senses = senses::senses(config, embeddings.as_ref(), &content);
+            let snapshot = artefacts::compile(content, revision, data, previous.as_deref(), senses)?;
+            embeddings.iter().for_each(Embeddings::forget);
+            Ok((Some(Arc::new(snapshot)), diagnostics))
+        })
+        .await
+    }
+
+    /// Compiles a revision that is stored.
+    ///
+    /// # Errors
+    /// Fails when it is not, when the store does, and when this version finds errors in it.
+    pub async fn compile_stored(
+        &self,
+        revision: &str,
+        previous: Option<Arc<Snapshot>>,
+    ) -> anyhow::Result<Arc<Snapshot>> {
+        let files = self.stored_files(revision).await?;
+        let (snapshot, diagnostics) = self.compile(files, previous).await?;
+        snapshot.with_context(|| {
+            let first = diagnostics.iter().find(|diagnostic| diagnostic.severity == Severity::Error);
+            format!("revision {revision} has errors: {}", first.map(Diagnostic::render).unwrap_or_default())
+        })
+    }
+
+    /// Returns the files of a revision that is stored.
+    ///
+    /// # Errors
+    /// Fails when it is not, and when the store does.
+    pub async fn stored_files(&self, revision: &str) -> anyhow::Result<Vec<SourceFile>> {
+        let files = revisions::files(&mut *self.store().read().await?, revision).await?;
+        files.with_context(|| format!("there is no revision {revision:?}"))
+    }
+
+    /// Returns the live revision, compiled; `None` before the first publication.
+    ///
+    /// # Errors
+    /// Fails when the store does, and when this version cannot compile it.
+    pub async fn live(&self) -> anyhow::Result<Option<LiveRevision>> {
+        let live = revisions::live(&mut *self.store().read().await?).await?;
+        let Some(live) = live else { return Ok(None) };
+        let snapshot = self.compile_stored(&live.revision, None).await?;
+        Ok(Some(LiveRevision { seq: live.seq, snapshot }))
+    }
+
+    /// Takes from the store what another process has trained; without it, it is trained here.
+    async fn fetch_artefacts(&self, revision: &str) {
+        let fetched = async {
+            if artefacts::kept(&self.0.data, revision).next().is_some() {
+                return anyhow::Ok(());
+            }
+            let mut tx = self.store().read().await?;
+            for (name, bytes) in revisions::artefacts(&mut *tx, revision, artefacts::ENGINE).await? {
+                artefacts::keep(&self.0.data, &name, &bytes)?;
+            }
+            Ok(())
+        };
+        if let Err(error) = fetched.await {
+            tracing::debug!(error = format!("{error:#}"), "nothing that was trained before is taken from the store");
         }
-        Publication::Failed { reason } => {
-            tracing::error!(reason, "not published: the live revision stays");
-            "failed"
-        }
-    };
-    app.metrics().note_publication(outcome);
+    }
+
+    /// Returns what was trained here on a revision, for other processes.
+    fn artefacts(&self, revision: &str) -> Vec<(String, Vec<u8>)> {
+        artefacts::kept(&self.0.data, revision).collect()
+    }
 }

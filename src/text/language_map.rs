@@ -1,6 +1,10 @@
 //! What there is one of per language. There are few languages, so this is a sorted list: the smallest node of a B-tree has
 //! room for eleven.
 
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::text::language::LanguageTag;
 
 /// One value per language, in the order of the tags.
@@ -114,6 +118,18 @@ impl<T> IntoIterator for LanguageMap<T> {
     }
 }
 
+impl<T: Serialize> Serialize for LanguageMap<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for LanguageMap<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(BTreeMap::<LanguageTag, T>::deserialize(deserializer)?.into_iter().collect())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,5 +149,14 @@ mod tests {
         assert_eq!(*map.get_or_default(japanese), "");
         assert!(!map.is_empty() && LanguageMap::<u8>::new().is_empty());
         assert_eq!(map.clone().into_iter().collect::<LanguageMap<_>>(), map);
+    }
+
+    #[test]
+    fn is_an_object_in_json() {
+        let json = r#"{"en":"refund","zh-CN":"退款"}"#;
+        let map: LanguageMap<String> = serde_json::from_str(json).unwrap();
+        assert_eq!(map.get(&LanguageTag::zh_cn()).map(String::as_str), Some("退款"));
+        assert_eq!(serde_json::to_string(&map).unwrap(), json);
+        assert!(serde_json::from_str::<LanguageMap<String>>(r#"{"no language!": "x"}"#).is_err());
     }
 }

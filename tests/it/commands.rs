@@ -1,12 +1,14 @@
 //! The commands as a shell sees them: exit codes, stdout, stderr.
 
 use std::io::Write;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
+
+use crate::shop::binary;
 
 /// Runs the binary in an empty folder, on the sample inside it.
 fn yingda(arguments: &[&str]) -> Output {
     let folder = tempfile::tempdir().unwrap();
-    Command::new(env!("CARGO_BIN_EXE_yingda")).args(arguments).current_dir(folder.path()).output().unwrap()
+    binary().args(arguments).current_dir(folder.path()).output().unwrap()
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -27,7 +29,7 @@ fn check_says_yes_with_0_and_no_with_1() {
         std::fs::write(path, content).unwrap();
     }
     let arguments = ["check", "--json", "--knowledge", "kb", "--intents", "in"];
-    let bad = Command::new(env!("CARGO_BIN_EXE_yingda")).args(arguments).current_dir(folder.path()).output().unwrap();
+    let bad = binary().args(arguments).current_dir(folder.path()).output().unwrap();
     assert_eq!(bad.status.code(), Some(1));
     let faults: serde_json::Value = serde_json::from_slice(&bad.stdout).unwrap();
     assert!(
@@ -37,7 +39,7 @@ fn check_says_yes_with_0_and_no_with_1() {
             .iter()
             .any(|fault| fault["code"] == "unknown-key" && fault["line"] == 3 && fault["column"] == 1)
     );
-    let asked = Command::new(env!("CARGO_BIN_EXE_yingda"))
+    let asked = binary()
         .args(["ask", "退款", "--knowledge", "kb", "--intents", "in"])
         .current_dir(folder.path())
         .output()
@@ -84,7 +86,7 @@ fn wrong_use_ends_with_2_and_says_why() {
 
 #[test]
 fn chat_answers_line_by_line_and_survives_what_is_no_text() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_yingda"))
+    let mut child = binary()
         .args(["chat", "--json"])
         .current_dir(std::env::temp_dir())
         .stdin(Stdio::piped())
@@ -107,8 +109,7 @@ fn the_default_configuration_is_printed_and_overridden() {
     assert!(printed.parse::<toml::Table>().is_ok() && printed.contains("[content]"));
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("yingda.toml"), "[answers]\nlimt = 3\n").unwrap();
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_yingda")).args(["doctor"]).current_dir(folder.path()).output().unwrap();
+    let output = binary().args(["doctor"]).current_dir(folder.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("limt"), "{}", text(&output.stderr));
 }
@@ -159,7 +160,7 @@ fn json(arguments: &[&str]) -> serde_json::Value {
 
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
-    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_yingda"))
+    let mut child = binary()
         .arg("policy")
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped())

@@ -4,10 +4,15 @@
 
 mod commands;
 mod content;
+mod crashes;
 mod engine;
+mod full_disk;
 #[path = "../../benches/generator.rs"]
 mod generator;
+mod publishing_commands;
 mod service;
+mod shop;
 mod small_edits;
+mod store;
 mod tidy;
 mod two_steps;

@@ -7,7 +7,8 @@ use jiff::civil::Date;
 
 use crate::knowledge::content::{Content, Localised};
 use crate::knowledge::entry::{
-    Action, ActionTarget, Announcement, AnnouncementKind, Audience, Category, Entry, EntryId, EntryText, Validity,
+    Action, ActionTarget, Announcement, AnnouncementKind, Audience, CHANNELS, Category, Entry, EntryId, EntryText,
+    Validity,
 };
 use crate::knowledge::intent::IntentName;
 use crate::knowledge::reader::{Kind, Owner, Phrasing, Reader, Written};
@@ -30,12 +31,6 @@ enum Translated {
     Entry(EntryText),
     Announcement { title: Localised, body: String },
 }
-
-/// The channels that an entry can be limited to.
-const CHANNELS: [&str; 14] = [
-    "web", "widget", "api", "email", "phone", "wechat", "wecom", "weibo", "dingtalk", "feishu", "line", "whatsapp",
-    "telegram", "slack",
-];
 
 const AUDIENCES: [(&str, Audience); 3] =
     [("buyer", Audience::Buyer), ("merchant", Audience::Merchant), ("agent", Audience::Agent)];

@@ -8,14 +8,8 @@ use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
-use yingda::artefacts;
-use yingda::connectors::embeddings::Embeddings;
-use yingda::publishing::load;
-use yingda::publishing::senses::senses;
-use yingda::snapshot::Snapshot;
-
 use super::{TestApp, settings};
+use serde_json::{Value, json};
 
 const GOOD: u8 = 0;
 const SLOW: u8 = 1;
@@ -144,13 +138,7 @@ fn service(url: &str, folder: &Path) -> TestApp {
     config.content.intents = folder.join("intents");
     config.embeddings.url = url.to_owned();
     config.embeddings.model = "stand-in".to_owned();
-    let embeddings = Embeddings::new(&config.embeddings, &folder.join("data")).unwrap();
-    let loaded = load(&config.content, &Default::default()).unwrap();
-    let senses = senses(&config, embeddings.as_ref(), &loaded.content);
-    let data = folder.join("data");
-    let snapshot: Snapshot = artefacts::compile(loaded.content, loaded.revision, &data, None, senses).unwrap();
-    embeddings.iter().for_each(Embeddings::forget);
-    TestApp::with_model(config, Arc::new(snapshot), embeddings)
+    TestApp::of_folders(config, &folder.join("data"))
 }
 
 fn ask(app: &TestApp, question: &str) -> Value {

@@ -1,29 +1,43 @@
 //! The service as its clients see it: over real sockets, on port 0, with the sample inside the binary.
 
+mod access;
+mod access_commands;
+mod access_matrix;
+mod access_people;
 mod bad_input;
+mod editors;
 mod embeddings;
 mod limits;
 mod process;
 mod publishing;
 mod questions;
 mod surroundings;
+mod switches;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::Value;
+use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use yingda::app::App;
 use yingda::artefacts;
 use yingda::assistant::compile::Senses;
 use yingda::config::{self, Config};
-use yingda::connectors::embeddings::Embeddings;
+use yingda::files;
 use yingda::http::{metrics, router, server};
-use yingda::publishing::load;
+use yingda::people::actor::Actor;
+use yingda::publishing::proposal::Source;
+use yingda::publishing::publish::Wish;
+use yingda::publishing::{LiveRevision, Publisher, load};
 use yingda::snapshot::Snapshot;
+use yingda::store::Store;
+use yingda::store::revisions::{self, Kind, Publication};
 
 /// A test that waits longer than this hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -51,6 +65,41 @@ struct TestApp {
     runtime: Option<Runtime>,
     shutdown: Option<oneshot::Sender<()>>,
     ended: Option<tokio::task::JoinHandle<()>>,
+    /// Where its store is.
+    _folder: TempDir,
+}
+
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+}
+
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// The folders, by somebody at the machine.
+fn wish() -> Wish {
+    Wish {
+        source: Source::Folder { base: None },
+        actor: Actor::command_line("root"),
+        address: None,
+        note: String::new(),
+        force: false,
+        dry_run: false,
+    }
+}
+
+fn first(revision: &str) -> Publication {
+    Publication {
+        seq: 1,
+        revision: revision.to_owned(),
+        kind: Kind::Publish,
+        at: now(),
+        actor: "root".to_owned(),
+        note: String::new(),
+        forced: false,
+        engine: artefacts::ENGINE.to_owned(),
+    }
 }
 
 impl TestApp {
@@ -58,17 +107,39 @@ impl TestApp {
         Self::with(settings())
     }
 
+    /// The sample, live in a store of its own.
     fn with(config: Config) -> Self {
-        Self::serving(config, Arc::clone(&SAMPLE))
+        let runtime = runtime();
+        let folder = tempfile::tempdir().unwrap();
+        let publisher = runtime.block_on(async {
+            let store = Store::open("", folder.path()).await.unwrap();
+            let revision = SAMPLE.assistant.revision();
+            let mut tx = store.write().await.unwrap();
+            let n_entries = SAMPLE.assistant.content().entries.len();
+            revisions::put(&mut *tx, revision, &files::sample(), n_entries, now()).await.unwrap();
+            revisions::publish(&mut *tx, 0, &first(revision), None).await.unwrap();
+            tx.commit().await.unwrap();
+            Publisher::new(config, Path::new(env!("CARGO_TARGET_TMPDIR")), store, None)
+        });
+        Self::on(runtime, publisher, LiveRevision { seq: 1, snapshot: Arc::clone(&SAMPLE) }, folder)
     }
 
-    fn serving(config: Config, snapshot: Arc<Snapshot>) -> Self {
-        Self::with_model(config, snapshot, None)
+    /// The folders that are configured, published as `serve` does at its first start; what was published before at later ones.
+    fn of_folders(config: Config, data: &Path) -> Self {
+        let runtime = runtime();
+        let (publisher, live) = runtime.block_on(async {
+            let publisher = Publisher::open(config, data).await.unwrap();
+            if let Some(live) = publisher.live().await.unwrap() {
+                return (publisher, live);
+            }
+            let done = publisher.publish(&wish(), None).await.unwrap();
+            (publisher, done.live.unwrap_or_else(|| panic!("{:?}", done.outcome)))
+        });
+        Self::on(runtime, publisher, live, tempfile::tempdir().unwrap())
     }
 
-    fn with_model(config: Config, snapshot: Arc<Snapshot>, embeddings: Option<Embeddings>) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let app = App::new(config, snapshot, embeddings);
+    fn on(runtime: Runtime, publisher: Publisher, live: LiveRevision, folder: TempDir) -> Self {
+        let app = App::new(publisher, live);
         let entered = runtime.enter();
         let bind = || server::listen("127.0.0.1:0".parse().unwrap()).unwrap();
         let (listener, metrics_listener) = (bind(), bind());
@@ -85,7 +156,13 @@ impl TestApp {
             server::serve(metrics_listener, metrics::router(served.clone()), &served, std::future::pending()).await;
         });
         drop(entered);
-        Self { app, address, metrics, runtime: Some(runtime), shutdown: Some(shutdown), ended: Some(ended) }
+        let (runtime, shutdown, ended) = (Some(runtime), Some(shutdown), Some(ended));
+        Self { app, address, metrics, runtime, shutdown, ended, _folder: folder }
+    }
+
+    /// Waits for something asynchronous, as a handler does.
+    fn wait<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.as_ref().unwrap().block_on(future)
     }
 
     fn get(&self, path: &str) -> Reply {

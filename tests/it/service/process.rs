@@ -1,28 +1,30 @@
 //! The program as its operator runs it: addresses, signals, log lines, folders that are watched.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Lines, Write};
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
 use super::{PATIENCE, Reply, connect};
+use crate::shop::binary;
 
-/// `yingda serve` in a folder, on a port of its own.
-struct Process {
+/// `yingda serve` in a folder, on a port of its own, with a store there; what is trained is shared between tests.
+pub struct Process {
     child: Child,
     address: SocketAddr,
     said: String,
+    saying: Lines<BufReader<ChildStdout>>,
     log: Receiver<String>,
 }
 
 impl Process {
-    fn start(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_yingda"))
+    pub fn start(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut child = binary()
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(arguments)
-            .args(["--data".as_ref(), Path::new(env!("CARGO_TARGET_TMPDIR")).as_os_str()])
+            .args(["--data".as_ref(), data_in(folder).as_os_str()])
             .envs(environment.iter().copied())
             .current_dir(folder)
             .stdout(Stdio::piped())
@@ -39,12 +41,16 @@ impl Process {
             }
         };
         let (line, log) = std::sync::mpsc::channel();
-        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        std::thread::spawn(move || lines.map_while(Result::ok).all(|logged| line.send(logged).is_ok()));
-        Self { child, address, said, log }
+        let logged = BufReader::new(child.stderr.take().unwrap()).lines();
+        std::thread::spawn(move || logged.map_while(Result::ok).all(|logged| line.send(logged).is_ok()));
+        Self { child, address, said, saying: lines, log }
     }
 
-    fn request(&self, request: &str) -> Reply {
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub fn request(&self, request: &str) -> Reply {
         let mut stream = connect(self.address);
         stream.write_all(request.as_bytes()).unwrap();
         Reply::read(&mut stream)
@@ -67,8 +73,21 @@ impl Process {
         assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
     }
 
+    /// Waits for a line on its standard output.
+    pub fn says(&mut self, part: &str) -> String {
+        let line = self.saying.by_ref().map_while(Result::ok).find(|line| line.contains(part));
+        line.unwrap_or_else(|| panic!("{part} is not said"))
+    }
+
+    /// Ends it and returns all that it said.
+    pub fn end_and_hear(mut self) -> String {
+        self.signal("TERM");
+        let rest: Vec<String> = self.saying.by_ref().map_while(Result::ok).collect();
+        format!("{}\n{}", self.said, rest.join("\n"))
+    }
+
     /// Ends it as a service manager does; returns its exit code and what it logged.
-    fn end(mut self) -> (Option<i32>, String) {
+    pub fn end(mut self) -> (Option<i32>, String) {
         self.signal("TERM");
         let logged: Vec<String> = self.log.iter().collect();
         (self.child.wait().unwrap().code(), logged.join("\n"))
@@ -83,6 +102,15 @@ impl Process {
             }
         }
     }
+}
+
+pub fn data_in(folder: &Path) -> PathBuf {
+    let (data, shared) = (folder.join("data"), Path::new(env!("CARGO_TARGET_TMPDIR")).join("artefacts"));
+    std::fs::create_dir_all(&data).unwrap();
+    std::fs::create_dir_all(&shared).unwrap();
+    // It is there when a service is started a second time.
+    let _ = std::os::unix::fs::symlink(shared, data.join("artefacts"));
+    data
 }
 
 impl Drop for Process {
@@ -107,11 +135,8 @@ fn a_taken_address_is_an_error_and_a_taken_one_for_metrics_a_warning() {
     let folder = tempfile::tempdir().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let refused = Command::new(env!("CARGO_BIN_EXE_yingda"))
-        .args(["serve", "--metrics", "off", "--listen", &address])
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
+    let refused =
+        binary().args(["serve", "--metrics", "off", "--listen", &address]).current_dir(folder.path()).output().unwrap();
     assert_eq!(refused.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&refused.stderr).contains(&address));
     let process = Process::start(folder.path(), &["--metrics", &address], &[]);
@@ -221,4 +246,27 @@ fn a_service_manager_is_told_when_it_is_ready_and_when_it_ends() {
     assert!(told().contains("READY=1"));
     process.end();
     assert!(told().contains("STOPPING=1"));
+}
+
+#[test]
+fn what_was_kept_long_enough_is_forgotten_while_it_serves() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("knowledge-base/refund")).unwrap();
+    std::fs::create_dir_all(folder.path().join("intents")).unwrap();
+    for answer in ["三天。", "五天。", "七天。"] {
+        let entry = folder.path().join("knowledge-base/refund/refund-time.md");
+        std::fs::write(entry, format!("---\nquestion: 退款多久到账\n---\n{answer}\n")).unwrap();
+        let mut publish = binary();
+        publish.arg("publish").arg("--data").arg(data_in(folder.path())).current_dir(folder.path());
+        assert!(publish.output().unwrap().status.success());
+    }
+    let short = [
+        ("YINGDA_RETENTION_REVISIONS_DAYS", "0"),
+        ("YINGDA_RETENTION_REVISIONS", "1"),
+        ("YINGDA_LOG_LEVEL", "yingda=debug"),
+    ];
+    let process = Process::start(folder.path(), &["--metrics", "off"], &short);
+    let logged = process.logs("forgotten what has been kept long enough");
+    assert!(logged.contains("revisions: 2"), "{logged}");
+    assert_eq!(process.ask("退款多久到账").json()["reply"]["text"], "七天。");
 }

@@ -162,7 +162,7 @@ fn the_page_is_plain_and_loads_what_lies_beside_it() {
 #[test]
 fn a_panic_while_answering_is_a_fault_of_ours_without_its_words() {
     let app = TestApp::start();
-    let panics = on_live(&app.app, Cost::Large, |_, _| -> u8 { panic!("what a customer typed") });
+    let panics = on_live(&app.app, Cost::Large, |_| -> u8 { panic!("what a customer typed") });
     let problem = app.runtime.as_ref().unwrap().block_on(panics).unwrap_err();
     assert_eq!(problem, Problem::from(Code::Internal));
     assert_eq!(app.ask("退款多久到账？")["decision"], "answer", "and the service goes on");

@@ -1,0 +1,176 @@
+//! Who may call what: one table, and what holds every request to it. A route that is not in it is closed to everybody.
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderValue, Method};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use crate::app::App;
+use crate::clock;
+use crate::http::caller::Caller;
+use crate::http::error::{Code, Problem};
+use crate::http::whence::Whence;
+use crate::people::role::Permission;
+
+/// Who may call a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody.
+    Public,
+    /// Whoever has a session, whatever they may do otherwise.
+    SignedIn,
+    /// Whoever has a permission: people by their roles, programs by the scopes of their tokens.
+    Needs(Permission),
+}
+
+/// A route with its rule.
+pub type Rule = (Method, &'static str, Access);
+
+/// Every route of the API document.
+pub static ACCESS: &[Rule] = {
+    use Access::{Needs, Public, SignedIn};
+    use Permission::{AuditRead, ContentEdit, ContentPublish, ContentRead, ContentSwitch, PeopleManage, QuestionsRead};
+    &[
+        (Method::GET, "/livez", Public),
+        (Method::GET, "/readyz", Public),
+        // Customers.
+        (Method::POST, "/api/v1/ask", Public),
+        (Method::GET, "/api/v1/suggest", Public),
+        (Method::GET, "/api/v1/search", Public),
+        (Method::GET, "/api/v1/entries", Public),
+        (Method::GET, "/api/v1/entries/{id}", Public),
+        (Method::GET, "/api/v1/categories", Public),
+        (Method::GET, "/api/v1/announcements", Public),
+        (Method::GET, "/api/v1/status", Public),
+        (Method::POST, "/api/v1/contacts/verify", Public),
+        // Everybody who works here.
+        (Method::POST, "/api/v1/auth/setup", Public),
+        (Method::POST, "/api/v1/auth/join", Public),
+        (Method::POST, "/api/v1/auth/login", Public),
+        (Method::POST, "/api/v1/auth/logout", SignedIn),
+        (Method::GET, "/api/v1/auth/session", SignedIn),
+        (Method::POST, "/api/v1/auth/password", SignedIn),
+        (Method::POST, "/api/v1/auth/totp", SignedIn),
+        (Method::DELETE, "/api/v1/auth/totp", SignedIn),
+        (Method::POST, "/api/v1/auth/totp/confirm", SignedIn),
+        // Editors and publishers.
+        (Method::GET, "/api/v1/editor/entries/{id}", Needs(ContentRead)),
+        (Method::PUT, "/api/v1/editor/entries/{id}", Needs(ContentEdit)),
+        (Method::DELETE, "/api/v1/editor/entries/{id}", Needs(ContentEdit)),
+        (Method::GET, "/api/v1/editor/files", Needs(ContentRead)),
+        (Method::PUT, "/api/v1/editor/files", Needs(ContentEdit)),
+        (Method::DELETE, "/api/v1/editor/files", Needs(ContentEdit)),
+        (Method::GET, "/api/v1/editor/sets", Needs(ContentRead)),
+        (Method::POST, "/api/v1/editor/sets", Needs(ContentEdit)),
+        (Method::DELETE, "/api/v1/editor/sets/{id}", Needs(ContentEdit)),
+        (Method::POST, "/api/v1/editor/sets/{id}/keep", Needs(ContentEdit)),
+        (Method::POST, "/api/v1/editor/sets/{id}/revert", Needs(ContentEdit)),
+        (Method::GET, "/api/v1/editor/draft", Needs(ContentRead)),
+        (Method::GET, "/api/v1/editor/check", Needs(ContentRead)),
+        (Method::POST, "/api/v1/editor/publish", Needs(ContentPublish)),
+        (Method::GET, "/api/v1/editor/revisions", Needs(ContentRead)),
+        (Method::GET, "/api/v1/editor/diff", Needs(ContentRead)),
+        (Method::POST, "/api/v1/editor/rollback", Needs(ContentPublish)),
+        (Method::POST, "/api/v1/editor/import", Needs(ContentEdit)),
+        (Method::GET, "/api/v1/editor/export", Needs(ContentRead)),
+        (Method::GET, "/api/v1/editor/unanswered", Needs(QuestionsRead)),
+        (Method::GET, "/api/v1/editor/switches", Needs(ContentSwitch)),
+        (Method::POST, "/api/v1/editor/switches", Needs(ContentSwitch)),
+        (Method::PUT, "/api/v1/editor/notices/{id}", Needs(ContentSwitch)),
+        (Method::DELETE, "/api/v1/editor/notices/{id}", Needs(ContentSwitch)),
+        // Administrators.
+        (Method::GET, "/api/v1/admin/users", Needs(PeopleManage)),
+        (Method::POST, "/api/v1/admin/users", Needs(PeopleManage)),
+        (Method::GET, "/api/v1/admin/users/{id}", Needs(PeopleManage)),
+        (Method::PATCH, "/api/v1/admin/users/{id}", Needs(PeopleManage)),
+        (Method::POST, "/api/v1/admin/users/{id}/reset", Needs(PeopleManage)),
+        (Method::GET, "/api/v1/admin/tokens", Needs(PeopleManage)),
+        (Method::POST, "/api/v1/admin/tokens", Needs(PeopleManage)),
+        (Method::DELETE, "/api/v1/admin/tokens/{id}", Needs(PeopleManage)),
+        // Auditors.
+        (Method::GET, "/api/v1/admin/audit", Needs(AuditRead)),
+        (Method::GET, "/api/v1/admin/audit/verify", Needs(AuditRead)),
+    ]
+};
+
+/// Returns who may call a route; a problem where the table does not know it.
+pub fn rule(method: &Method, path: &str) -> Result<Access, Code> {
+    // Whoever may read may also ask only for the head.
+    let method = if method == Method::HEAD { &Method::GET } else { method };
+    let of_path = || ACCESS.iter().filter(|(_, known, _)| *known == path);
+    match of_path().find(|(known, _, _)| known == method) {
+        Some((_, _, access)) => Ok(*access),
+        None if of_path().next().is_some() => Err(Code::MethodNotAllowed),
+        None => Err(Code::NotFound),
+    }
+}
+
+/// Lets through who may, with what is known of them.
+pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Result<Response, Problem> {
+    let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default();
+    let access = rule(request.method(), &path).map_err(|code| match code {
+        Code::MethodNotAllowed => Problem::new(code).detail(request.method().to_string()),
+        code => code.into(),
+    })?;
+    if access == Access::Public && !path.starts_with(AUTH) {
+        return Ok(next.run(request).await);
+    }
+    let answered = match access {
+        Access::Public => Ok(next.run(request).await),
+        Access::SignedIn | Access::Needs(_) => as_caller(&app, access, request, next).await,
+    };
+    answered.map(|mut response| {
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+    })
+}
+
+/// What lies below answers with secrets or about people, and is kept nowhere on the way.
+const AUTH: &str = "/api/v1/auth/";
+
+async fn as_caller(app: &App, access: Access, mut request: Request, next: Next) -> Result<Response, Problem> {
+    let whence = Whence::of(app, request.extensions(), request.headers());
+    let caller = Caller::identify(app, request.method(), request.headers(), whence, clock::now()).await?;
+    let may = match access {
+        Access::Public => true,
+        Access::SignedIn => caller.session.is_some(),
+        Access::Needs(permission) => caller.actor.may(permission),
+    };
+    if !may {
+        return Err(not_allowed(access));
+    }
+    request.extensions_mut().insert(caller);
+    Ok(next.run(request).await)
+}
+
+fn not_allowed(access: Access) -> Problem {
+    let needed = match access {
+        Access::Needs(permission) => format!("this needs {permission}"),
+        Access::SignedIn | Access::Public => "this needs a person's session".to_owned(),
+    };
+    Problem::new(Code::NotAllowed).detail(needed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_table_does_not_know_is_closed() {
+        assert_eq!(rule(&Method::POST, "/api/v1/ask"), Ok(Access::Public));
+        assert_eq!(rule(&Method::HEAD, "/api/v1/status"), Ok(Access::Public));
+        assert_eq!(rule(&Method::GET, "/api/v1/admin/audit"), Ok(Access::Needs(Permission::AuditRead)));
+        assert_eq!(rule(&Method::PUT, "/api/v1/ask"), Err(Code::MethodNotAllowed));
+        assert_eq!(rule(&Method::GET, "/api/v1/nothing"), Err(Code::NotFound));
+        assert_eq!(rule(&Method::GET, ""), Err(Code::NotFound));
+    }
+
+    #[test]
+    fn each_route_is_in_the_table_once() {
+        for (n, (method, path, _)) in ACCESS.iter().enumerate() {
+            let before = &ACCESS[..n];
+            assert!(!before.iter().any(|(m, p, _)| m == method && p == path), "{method} {path}");
+        }
+    }
+}

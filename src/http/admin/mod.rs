@@ -1,0 +1,13 @@
+//! For administrators and auditors: accounts, API tokens, the audit.
+
+pub mod audit;
+pub mod tokens;
+pub mod users;
+
+use crate::http::error::{Code, Problem};
+
+/// Returns an id as it was made here; anything else is nothing that there is.
+fn known_shape(id: String) -> Result<String, Problem> {
+    let fits = !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    if fits { Ok(id) } else { Err(Code::NotFound.into()) }
+}

@@ -1,0 +1,199 @@
+//! `/editor/publish`, `/editor/revisions`, `/editor/diff`, `/editor/rollback`: what goes live, and what was.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::app::App;
+use crate::http::caller::Caller;
+use crate::http::error::{Code, Problem};
+use crate::http::extract::{JsonBody, Query};
+use crate::knowledge::difference::Difference;
+use crate::publishing::editing::sets;
+use crate::publishing::history::RevisionSummary;
+use crate::publishing::proposal::Source;
+use crate::publishing::publish::{Outcome, Rollback, Wish};
+use crate::store::replicas;
+use crate::store::revisions;
+
+/// What is to be published.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PublishRequest {
+    /// The change set; where it is not given, the only open one that you have begun, else the only one.
+    #[serde(default)]
+    set: Option<String>,
+    /// What you say about it; needed to overrule the gate.
+    #[serde(default)]
+    #[schema(max_length = 1000)]
+    note: String,
+    /// Whether the gate may be overruled where it can be.
+    #[serde(default)]
+    force: bool,
+    /// Whether everything is done but the publication.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+const LONGEST_NOTE: usize = 1_000;
+
+fn checked_note(note: &str) -> Result<(), Problem> {
+    match note.chars().nth(LONGEST_NOTE) {
+        Some(_) => Err(Problem::field("note", format!("at most {LONGEST_NOTE} characters"))),
+        None => Ok(()),
+    }
+}
+
+/// Publishes a change set, or says what speaks against it.
+#[utoipa::path(
+    post,
+    path = "/editor/publish",
+    tag = "editors",
+    request_body = PublishRequest,
+    responses(
+        (status = 200, description = "Published, or ready to be", body = Outcome),
+        (status = 409, description = "Not published: refused by the gate, in conflict, or another person is needed", body = Outcome),
+    )
+)]
+pub async fn publish(
+    State(app): State<App>,
+    caller: Caller,
+    JsonBody(request): JsonBody<PublishRequest>,
+) -> Result<(StatusCode, Json<Outcome>), Problem> {
+    checked_note(&request.note)?;
+    if request.force && request.note.trim().is_empty() {
+        return Err(Problem::field("note", "to overrule the gate takes a note that says why"));
+    }
+    let set = {
+        let mut tx = app.store().read().await?;
+        sets::meant(&mut *tx, request.set.as_deref(), &caller.actor).await?
+    };
+    let wish = Wish {
+        source: Source::Draft { change_set: Some(set.id) },
+        actor: caller.actor,
+        address: Some(caller.whence.address),
+        note: request.note,
+        force: request.force,
+        dry_run: request.dry_run,
+    };
+    // To the end, also when whoever asked goes away meanwhile.
+    let publishing = tokio::spawn(async move { app.publish(&wish).await });
+    answer(publishing.await.map_err(|_| Code::Internal)??)
+}
+
+fn answer(outcome: Outcome) -> Result<(StatusCode, Json<Outcome>), Problem> {
+    let status = if outcome.is_good() { StatusCode::OK } else { StatusCode::CONFLICT };
+    Ok((status, Json(outcome)))
+}
+
+/// Revisions, and which process serves which.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Revisions {
+    /// Revisions, the one that went live last first.
+    data: Vec<RevisionSummary>,
+    /// Always null: old revisions are forgotten.
+    next_cursor: Option<String>,
+    /// The processes that serve.
+    replicas: Vec<ReplicaSummary>,
+}
+
+/// A process that serves.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReplicaSummary {
+    /// Its name, made up when it started.
+    id: String,
+    /// The revision that it serves.
+    revision: String,
+    /// When it last said so.
+    #[schema(value_type = String, format = DateTime)]
+    seen_at: Timestamp,
+}
+
+/// Revisions that are listed.
+const MOST_REVISIONS: i64 = 200;
+
+/// Lists the revisions that are stored.
+#[utoipa::path(
+    get,
+    path = "/editor/revisions",
+    tag = "editors",
+    responses((status = 200, description = "Revisions, newest first", body = Revisions))
+)]
+pub async fn list(State(app): State<App>) -> Result<Json<Revisions>, Problem> {
+    let mut tx = app.store().read().await?;
+    let live = revisions::live(&mut *tx).await?;
+    let listed = revisions::list(&mut *tx, MOST_REVISIONS).await?;
+    let data = live.map(|live| listed.iter().map(|revision| RevisionSummary::of(revision, &live)).collect());
+    let replicas = replicas::list(&mut *tx).await?.into_iter();
+    let replicas =
+        replicas.map(|replica| ReplicaSummary { id: replica.id, revision: replica.revision, seen_at: replica.seen_at });
+    Ok(Json(Revisions { data: data.unwrap_or_default(), next_cursor: None, replicas: replicas.collect() }))
+}
+
+/// Which revisions are compared.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DiffQuery {
+    /// A revision.
+    from: String,
+    /// Another one.
+    to: String,
+}
+
+/// Shows what changes between two revisions.
+#[utoipa::path(
+    get,
+    path = "/editor/diff",
+    tag = "editors",
+    params(DiffQuery),
+    responses((status = 200, description = "What changes", body = Difference), (status = 404))
+)]
+pub async fn diff(State(app): State<App>, Query(query): Query<DiffQuery>) -> Result<Json<Difference>, Problem> {
+    let mut sides = Vec::new();
+    for id in [&query.from, &query.to] {
+        let files = revisions::files(&mut *app.store().read().await?, id).await?;
+        sides.push(files.ok_or_else(|| Problem::new(Code::NotFound).detail(format!("there is no revision {id:?}")))?);
+    }
+    let difference = tokio::task::spawn_blocking(move || Difference::between(&sides[0], &sides[1]));
+    Ok(Json(difference.await.map_err(|_| Code::Internal)?))
+}
+
+/// What to go back to.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RollbackRequest {
+    /// A revision.
+    revision: String,
+    /// What you say about it.
+    #[serde(default)]
+    #[schema(max_length = 1000)]
+    note: String,
+}
+
+/// Makes an earlier revision live again.
+#[utoipa::path(
+    post,
+    path = "/editor/rollback",
+    tag = "editors",
+    request_body = RollbackRequest,
+    responses(
+        (status = 200, description = "It is live", body = Outcome),
+        (status = 409, description = "This engine finds it unfit", body = Outcome),
+    )
+)]
+pub async fn rollback(
+    State(app): State<App>,
+    caller: Caller,
+    JsonBody(request): JsonBody<RollbackRequest>,
+) -> Result<(StatusCode, Json<Outcome>), Problem> {
+    checked_note(&request.note)?;
+    let Caller { actor, whence, .. } = caller;
+    let address = Some(whence.address);
+    let RollbackRequest { revision, note } = request;
+    let outcome = app.roll_back(&Rollback { revision, actor, address, note }).await?;
+    answer(outcome)
+}

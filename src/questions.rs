@@ -1,0 +1,106 @@
+//! What customers ask, collected on its way to the store: counted in memory, written now and then, masked before it is kept.
+//! No question waits for it; where too much comes at once, some is left out.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::sync::mpsc::{self, Receiver, Sender};
+use tokio::time::MissedTickBehavior;
+
+use crate::app::App;
+use crate::clock;
+use crate::store::asked::{self, Asked};
+use crate::text::sensitive::mask;
+
+/// Questions that wait to be counted.
+const WAITING: usize = 10_000;
+
+/// Different questions that are held until they are written.
+const HELD: usize = 5_000;
+
+/// How often they are written.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// A question that was answered.
+#[derive(Debug)]
+pub struct Question {
+    /// What was typed.
+    pub text: String,
+    /// The reply's language.
+    pub language: String,
+    /// The way in.
+    pub channel: String,
+    /// What was said about it.
+    pub outcome: String,
+}
+
+/// Takes questions in.
+pub struct Questions(Sender<Question>);
+
+/// What was taken in, to be kept.
+pub struct Taken(Receiver<Question>);
+
+impl Questions {
+    /// Makes the two ends.
+    pub fn new() -> (Self, Taken) {
+        let (sender, receiver) = mpsc::channel(WAITING);
+        (Self(sender), Taken(receiver))
+    }
+
+    /// Takes a question in, or leaves it out where too many wait.
+    pub fn note(&self, question: Question) {
+        let _ = self.0.try_send(question);
+    }
+}
+
+/// Keeps questions until the process ends.
+pub async fn keep(app: App, taken: Taken) {
+    let mut receiver = taken.0;
+    let mut counts: HashMap<(String, String, String), (String, i64)> = HashMap::new();
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            question = receiver.recv() => match question {
+                Some(Question { text, language, channel, outcome }) => {
+                    let known = counts.len();
+                    let key = (mask(&text).text, language, channel);
+                    if known < HELD || counts.contains_key(&key) {
+                        let count = counts.entry(key).or_default();
+                        *count = (outcome, count.1 + 1);
+                    }
+                }
+                None => return,
+            },
+            _ = ticks.tick() => write(&app, &mut counts).await,
+        }
+    }
+}
+
+async fn write(app: &App, counts: &mut HashMap<(String, String, String), (String, i64)>) {
+    if counts.is_empty() {
+        return;
+    }
+    let now = clock::now();
+    let asked: Vec<Asked> = counts
+        .drain()
+        .map(|((text, language, channel), (outcome, n))| Asked {
+            // PostgreSQL keeps no NUL in texts.
+            text: text.replace('\0', ""),
+            language,
+            channel,
+            outcome,
+            n,
+            last_at: now,
+        })
+        .collect();
+    let written = async {
+        let mut tx = app.store().write().await?;
+        asked::add(&mut *tx, &asked).await?;
+        tx.commit().await
+    };
+    // They are counts: where the store cannot take them, some are missing.
+    if let Err(error) = written.await {
+        tracing::debug!(%error, n = asked.len(), "questions were not counted");
+    }
+}

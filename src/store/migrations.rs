@@ -1,0 +1,46 @@
+//! The steps that bring the tables up to date, one folder per database.
+
+use std::borrow::Cow;
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+
+use crate::store::error::{StoreError, Unavailable};
+
+/// Steps in their order: name, for SQLite, for PostgreSQL.
+const STEPS: [(&str, &str, &str); 1] = [(
+    "foundation",
+    include_str!("../../migrations/sqlite/0001_foundation.sql"),
+    include_str!("../../migrations/postgres/0001_foundation.sql"),
+)];
+
+/// Returns the steps for SQLite.
+pub fn sqlite() -> Migrator {
+    migrator(|(name, sql, _)| (name, sql))
+}
+
+/// Returns the steps for PostgreSQL.
+pub fn postgres() -> Migrator {
+    migrator(|(name, _, sql)| (name, sql))
+}
+
+type Step = (&'static str, &'static str, &'static str);
+
+fn migrator(choose: impl Fn(Step) -> (&'static str, &'static str)) -> Migrator {
+    let migration = |(at, step): (usize, Step)| {
+        let (name, sql) = choose(step);
+        Migration::new(at as i64 + 1, Cow::Borrowed(name), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations(STEPS.into_iter().enumerate().map(migration).collect())
+}
+
+/// Says what kept the tables from being brought up to date.
+pub fn explain(error: MigrateError, of_database: impl Fn(sqlx::Error) -> StoreError) -> StoreError {
+    match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => of_database(error),
+        MigrateError::VersionMissing(_) => {
+            StoreError::unavailable(Unavailable::Failed, "a newer version of yingda has changed its tables")
+        }
+        other => StoreError::unavailable(Unavailable::Failed, other),
+    }
+}
