@@ -11,11 +11,10 @@ use crate::connectors::embeddings::Embeddings;
 use crate::dialogue::switches::Switches;
 use crate::http::client::ClientLimits;
 use crate::ids::new_trace_id;
-use crate::live::Live;
+use crate::live::{Live, LiveRevision};
+use crate::publishing::Publisher;
 use crate::publishing::publish::{Outcome, Rollback, Wish};
-use crate::publishing::{LiveRevision, Publisher};
 use crate::questions::{Question, Questions, keep};
-use crate::snapshot::Snapshot;
 use crate::staff::hashing::Hashing;
 use crate::store::Store;
 use crate::telemetry::metrics::Metrics;
@@ -59,7 +58,7 @@ impl App {
         Self(Arc::new(Shared {
             clients: ClientLimits::new(&config.limits, &config.server.trusted_proxies),
             admission: Semaphore::new(config.limits.max_requests),
-            live: Live::new(live.seq, live.snapshot),
+            live: Live::new(live),
             replica: format!("{:032x}", new_trace_id()),
             wake: Notify::new(),
             store_answers: AtomicBool::new(true),
@@ -97,14 +96,14 @@ impl App {
     /// # Errors
     /// Fails as `Publisher::publish` does.
     pub async fn publish(&self, wish: &Wish) -> anyhow::Result<Outcome> {
-        let live = LiveRevision { seq: self.live().seq(), snapshot: self.live().current() };
+        let live = self.live().revision();
         self.make_room();
         let done = self.publisher().publish(wish, Some(live)).await;
         let name = done.as_ref().map_or("failed", |done| done.outcome.name());
         self.metrics().note_publication(name);
         let done = done?;
-        if let Some(LiveRevision { seq, snapshot }) = done.live {
-            self.adopt(seq, snapshot);
+        if let Some(live) = done.live {
+            self.adopt(live);
         }
         Ok(done.outcome)
     }
@@ -117,18 +116,18 @@ impl App {
         let outcome = self.publisher().roll_back(wish).await?;
         if let Outcome::RolledBack { revision, seq } = &outcome {
             match self.live().of_revision(revision) {
-                Some(snapshot) => self.adopt(*seq, snapshot),
+                Some(snapshot) => self.adopt(LiveRevision { seq: *seq, snapshot }),
                 None => self.wake(),
             }
         }
         Ok(outcome)
     }
 
-    /// Makes the snapshot of a publication the live one, unless a later one is.
-    pub fn adopt(&self, seq: i64, snapshot: Arc<Snapshot>) {
-        if self.live().swap(seq, Arc::clone(&snapshot)) {
-            self.metrics().note_revision(&snapshot);
-            tracing::info!(revision = snapshot.assistant.revision(), seq, "published");
+    /// Makes a publication the live one, unless a later one is.
+    pub fn adopt(&self, live: LiveRevision) {
+        if self.live().swap(live.clone()) {
+            self.metrics().note_revision(&live.snapshot);
+            tracing::info!(revision = live.snapshot.assistant.revision(), seq = live.seq, "published");
         }
     }
 

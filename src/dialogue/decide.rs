@@ -124,8 +124,9 @@ pub fn decide(evidence: &Evidence<'_>, policy: &Policy) -> (Decision, Reason) {
 /// Returns the switch that bars a decision.
 fn barring_switch(switches: &Switches, decision: &Decision, reason: &Reason) -> Option<SwitchedOff> {
     match (decision, reason) {
-        // It goes to a person already, with the priority and the advice that editors gave to an emergency.
+        // It goes to a person already, with the advice that editors gave to an emergency: hotlines, how to freeze a card.
         (Decision::Handoff { .. }, Reason::Rule(_)) => None,
+        (Decision::Handoff { target, .. }, _) if target.priority == Priority::Urgent => None,
         _ if switches.bot_off.is_some() => Some(SwitchedOff::Bot),
         (Decision::Answer(id), _) => Subject::Entry(id).switched_off(switches),
         (Decision::Flow { flow, .. }, _) if switches.flows_off.contains(flow) => Some(SwitchedOff::Flow(flow.clone())),

@@ -149,7 +149,7 @@ fn line((decision, reason): (Decision, Reason)) -> String {
 
 /// What is off; how the text was understood (`rule`, `verbatim`, else how sure) and as what; what is decided.
 const SWITCHED: &[(&[&str], &str, &[&str], &str)] = &[
-    // The whole bot: everything to a person, of the department that it concerns; an emergency of the rules as ever.
+    // The whole bot: everything to a person, of the department that it concerns; an emergency as ever, however it was recognised.
     (&["bot"], "0.9", &[], "handoff handoff.human general low, off bot"),
     (&["bot"], "0.9", &["a"], "handoff handoff.human general low, off bot"),
     (&["bot"], "0.4", &["a", "b"], "handoff handoff.human general low, off bot"),
@@ -157,7 +157,7 @@ const SWITCHED: &[(&[&str], &str, &[&str], &str)] = &[
     (&["bot"], "verbatim", &["greet"], "handoff handoff.human general low, off bot"),
     (&["bot"], "0.9", &["out_of_scope"], "handoff handoff.human general low, off bot"),
     (&["bot"], "verbatim", &["refund"], "handoff refund refunds low, off bot"),
-    (&["bot"], "0.9", &["distress"], "handoff distress general urgent, off bot"),
+    (&["bot"], "0.9", &["distress"], "handoff distress general urgent"),
     (&["bot"], "rule", &["distress"], "handoff distress general urgent"),
     (&["bot"], "rule", &["refund"], "handoff refund refunds low, off bot"),
     (&["bot", "entry:a"], "verbatim", &["a"], "handoff handoff.human general low, off bot"),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::app::App;
 use crate::artefacts::ENGINE;
 use crate::clock;
+use crate::live::LiveRevision;
 use crate::publishing::switching;
 use crate::store::replicas::{self, Replica};
 use crate::store::revisions;
@@ -81,7 +82,7 @@ async fn look(app: &App, seen: &mut Seen) -> anyhow::Result<()> {
                 app.publisher().compile_stored(&live.revision, Some(app.live().current())).await?
             }
         };
-        app.adopt(live.seq, snapshot);
+        app.adopt(LiveRevision { seq: live.seq, snapshot });
     }
     let now = clock::now();
     if seen.error.is_some() || seen.beat_at.is_none_or(|last| now.duration_since(last) >= BEAT) {

@@ -25,6 +25,7 @@ use crate::files::{self, Origin};
 use crate::knowledge::content::{Content, SourceFile};
 use crate::knowledge::diagnostic::{Diagnostic, Severity};
 use crate::knowledge::{ReadOptions, read};
+use crate::live::LiveRevision;
 use crate::publishing::background::in_background;
 use crate::snapshot::{Snapshot, revision_of};
 use crate::store::Store;
@@ -72,15 +73,6 @@ struct Parts {
     embeddings: Option<Embeddings>,
     /// One publication at a time in this process; between processes the store decides.
     turn: tokio::sync::Mutex<()>,
-}
-
-/// A revision that answers, with the number of the publication that made it live.
-#[derive(Clone)]
-pub struct LiveRevision {
-    /// The publication.
-    pub seq: i64,
-    /// What answers.
-    pub snapshot: Arc<Snapshot>,
 }
 
 impl Publisher {
