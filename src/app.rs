@@ -98,7 +98,7 @@ impl App {
     pub async fn publish(&self, wish: &Wish) -> anyhow::Result<Outcome> {
         let live = self.live().revision();
         self.make_room();
-        let done = self.publisher().publish(wish, Some(live)).await;
+        let done = self.publisher().publish(wish, Some(live.into())).await;
         let name = done.as_ref().map_or("failed", |done| done.outcome.name());
         self.metrics().note_publication(name);
         let done = done?;

@@ -15,7 +15,7 @@ use crate::store::revisions;
 /// Arguments of `import`.
 #[derive(Args, Clone, Debug)]
 pub struct ImportArguments {
-    /// The file; the folder that holds knowledge-base and intents.
+    /// The file; the folder that holds knowledge-base and intents, or a zip archive of it.
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// folder, csv, xlsx or jsonl as `export` writes them; table for anybody's table with headings.
@@ -38,7 +38,10 @@ pub struct ImportArguments {
 /// Fails on a file that cannot be read, and when the store does.
 pub fn run(arguments: &ImportArguments, common: &Common, config: &Config) -> anyhow::Result<Outcome> {
     let ImportArguments { file, dry_run, set, .. } = arguments.clone();
-    let carried = carried(arguments)?;
+    let carried = match carried(arguments)? {
+        Ok(carried) => carried,
+        Err(why) => return tell(&ImportReport::unreadable(why), common),
+    };
     let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
     let importing = Importing {
         carried,
@@ -61,7 +64,8 @@ pub fn run(arguments: &ImportArguments, common: &Common, config: &Config) -> any
     })
 }
 
-fn carried(arguments: &ImportArguments) -> anyhow::Result<Carried> {
+/// Reads what is imported, or says what is wrong with it.
+fn carried(arguments: &ImportArguments) -> anyhow::Result<Result<Carried, String>> {
     let ImportArguments { file, format, map, .. } = arguments;
     let is_table = *format == Format::Entries(exchange::Format::Table);
     anyhow::ensure!(
@@ -69,9 +73,11 @@ fn carried(arguments: &ImportArguments) -> anyhow::Result<Carried> {
         "--map goes with --format table: the other formats have their own names"
     );
     Ok(match format {
-        Format::Folder => Carried::Folder(folder::read(file)?),
+        Format::Folder if file.is_file() => folder::unpack(&bytes_of(file)?).map(Carried::Folder),
+        Format::Folder => Ok(Carried::Folder(folder::read(file)?)),
         Format::Entries(format) => {
-            Carried::Entries { format: *format, bytes: bytes_of(file)?, mapping: map.clone().unwrap_or_default() }
+            let (bytes, mapping) = (bytes_of(file)?, map.clone().unwrap_or_default());
+            Ok(Carried::Entries { format: *format, bytes, mapping })
         }
     })
 }

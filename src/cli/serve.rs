@@ -22,7 +22,7 @@ use crate::http::{metrics, router, server};
 use crate::live::LiveRevision;
 use crate::people::actor::Actor;
 use crate::publishing::proposal::Source;
-use crate::publishing::publish::{self, Wish};
+use crate::publishing::publish::{self, Replaced, Wish};
 use crate::publishing::watch::Watch;
 use crate::publishing::{Publisher, follow};
 use crate::snapshot::revision_of;
@@ -157,18 +157,15 @@ async fn serve_until_told(watch: bool, data: &Path, config: Config) -> anyhow::R
 /// Returns what is live; publishes the folders, else the sample, where the store holds nothing yet, and has this engine pass
 /// the gate where another one did. `None` when the gate says no, after saying why.
 pub(crate) async fn begin(publisher: &Publisher) -> anyhow::Result<Option<LiveRevision>> {
-    let stored = revisions::live(&mut *publisher.store().read().await?).await?;
-    let (source, live) = match stored {
-        None => (Source::Folder { base: None }, None),
-        Some(stored) => {
-            let live = publisher.live().await?.context("it is stored")?;
-            if stored.engine == ENGINE {
-                return Ok(Some(live));
-            }
-            (Source::Live, Some(live))
-        }
+    let judged_by = revisions::live(&mut *publisher.store().read().await?).await?.map(|live| live.engine);
+    let live = publisher.live().await?;
+    if let Some(fit) = live.clone().filter(|_| judged_by.as_deref() == Some(ENGINE)).and_then(Replaced::served) {
+        return Ok(Some(fit));
+    }
+    let (source, note) = match live {
+        None => (Source::Folder { base: None }, "the first revision"),
+        Some(_) => (Source::Live, "another version of yingda"),
     };
-    let note = if live.is_some() { "another version of yingda" } else { "the first revision" };
     let wish = Wish {
         source,
         actor: Actor::system("serve"),
@@ -180,17 +177,29 @@ pub(crate) async fn begin(publisher: &Publisher) -> anyhow::Result<Option<LiveRe
     let done = publisher.publish(&wish, live).await;
     let done = match done {
         // Another process has started at the same time.
-        Err(error) if matches!(error.downcast_ref(), Some(StoreError::Conflict)) => return publisher.live().await,
+        Err(error) if matches!(error.downcast_ref(), Some(StoreError::Conflict)) => {
+            return Ok(publisher.live().await?.and_then(Replaced::served));
+        }
         done => done?,
     };
     if done.live.is_none() {
         eprint!("{}", show::outcome(&done.outcome));
         eprintln!("yingda: nothing is served: this content is not fit to be");
         if wish.source == Source::Live {
-            eprintln!("  it was, for another version; `yingda publish --from live --force --note …` says that it may");
+            eprintln!("  it was, for another version; {}", way_out(&done.outcome));
         }
     }
     Ok(done.live)
+}
+
+/// Says what can be done where another version's live revision is not fit for this one.
+fn way_out(outcome: &publish::Outcome) -> &'static str {
+    match outcome {
+        publish::Outcome::Refused { report, .. } if report.can_be_forced => {
+            "`yingda publish --from live --force --note …` says that it may go live"
+        }
+        _ => "`yingda export --format folder --out …` gives its files, `yingda publish` there takes them mended",
+    }
 }
 
 async fn serve_metrics(listener: TcpListener, app: App) {

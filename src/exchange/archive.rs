@@ -17,21 +17,35 @@ const DECLARED_TEXTS: &[u8] = b"uniqueCount";
 /// Twenty texts for each of the rows that are read.
 const MOST_DECLARED_TEXTS: u64 = 4_000_000;
 
+/// Why what inflates beyond all measure is refused.
+pub(crate) const TOO_LARGE: &str = "the file is over 200 MB when it is unpacked";
+
+/// Says whether there is too much even packed.
+///
+/// # Errors
+/// Fails when there is.
+pub(crate) fn check_size(bytes: &[u8]) -> Result<(), String> {
+    if bytes.len() > MOST_BYTES { Err("the file is over 64 MB".to_owned()) } else { Ok(()) }
+}
+
+/// Says that a part cannot be inflated.
+pub(crate) fn broken(at: usize, error: &dyn std::fmt::Display) -> String {
+    format!("part {} of the file cannot be unpacked: {error}", at + 1)
+}
+
 /// Inflates everything once, keeping nothing.
 ///
 /// # Errors
 /// Fails when the archive is too large, packed or unpacked, is broken, or declares more texts than it can have.
 pub(crate) fn check(bytes: &[u8]) -> Result<(), String> {
-    if bytes.len() > MOST_BYTES {
-        return Err("the file is over 64 MB".to_owned());
-    }
+    check_size(bytes)?;
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| "the file is no workbook of Excel".to_owned())?;
     if archive.len() > MOST_MEMBERS {
         return Err("the file has more than 1,000 parts".to_owned());
     }
     let mut room = MOST_UNPACKED;
     for at in 0..archive.len() {
-        let broken = |error: &dyn std::fmt::Display| format!("part {} of the file cannot be unpacked: {error}", at + 1);
+        let broken = |error: &dyn std::fmt::Display| broken(at, error);
         let member = archive.by_index(at).map_err(|error| broken(&error))?;
         // One byte more than there is room for shows that there is more.
         let mut member = BufReader::new(member.take(room + 1));
@@ -43,9 +57,7 @@ pub(crate) fn check(bytes: &[u8]) -> Result<(), String> {
                 break;
             }
             declared.see(&piece[..n_bytes]);
-            room = room
-                .checked_sub(n_bytes as u64)
-                .ok_or_else(|| "the file is over 200 MB when it is unpacked".to_owned())?;
+            room = room.checked_sub(n_bytes as u64).ok_or_else(|| TOO_LARGE.to_owned())?;
         }
         if declared.largest > MOST_DECLARED_TEXTS {
             return Err("the file declares more texts than a workbook of 200,000 rows has".to_owned());
@@ -118,9 +130,9 @@ pub(crate) mod tests {
         let zeros = vec![0; 300 << 20];
         let bomb = pack(&[("xl/worksheets/sheet1.xml", &zeros)]);
         assert!(bomb.len() < 1 << 20);
-        assert_eq!(check(&bomb).unwrap_err(), "the file is over 200 MB when it is unpacked");
+        assert_eq!(check(&bomb).unwrap_err(), TOO_LARGE);
         let two = pack(&[("a", &zeros[..120 << 20]), ("b", &zeros[..120 << 20])]);
-        assert_eq!(check(&two).unwrap_err(), "the file is over 200 MB when it is unpacked");
+        assert_eq!(check(&two).unwrap_err(), TOO_LARGE);
         assert_eq!(check(&zeros[..(64 << 20) + 1]).unwrap_err(), "the file is over 64 MB");
     }
 

@@ -9,6 +9,7 @@ pub mod document;
 mod drawn;
 pub mod faults;
 mod jsonl;
+pub mod packed;
 mod sheet;
 mod slug;
 mod table;
@@ -93,6 +94,12 @@ pub enum ExportError {
     /// The format is only read.
     #[error("{0} is only read; csv, xlsx and jsonl are written")]
     ReadOnly(Format),
+    /// The writer of archives failed.
+    #[error("the archive cannot be written")]
+    Packing {
+        /// What the writer says.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The format's writer failed.
     #[error("the {format} cannot be written")]
     Writing {
@@ -153,12 +160,17 @@ impl Fault {
     pub(crate) fn new(row: usize, column: impl Into<String>, message: impl Into<String>) -> Self {
         Self { row, column: column.into(), message: message.into() }
     }
+
+    /// Makes the fault of a file that cannot be read at all.
+    pub fn of_file(message: impl Into<String>) -> Self {
+        Self::new(1, "", message)
+    }
 }
 
 impl Imported {
     /// Makes the result of a file that cannot be read at all.
     pub(crate) fn unreadable(message: impl Into<String>) -> Self {
-        Self { faults: vec![Fault::new(1, "", message)], ..Self::default() }
+        Self { faults: vec![Fault::of_file(message)], ..Self::default() }
     }
 
     /// Takes a document in, or what is wrong with it; its translations stand in rows of their own, or in its own row.

@@ -8,6 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::people::account::Refused;
+use crate::publishing::refusal::Refusal;
 use crate::staff::failure::Failure;
 use crate::store::error::StoreError;
 
@@ -264,12 +265,19 @@ impl From<StoreError> for Problem {
     }
 }
 
-/// For what is done about the store: its faults are the store's, all others are of who asked, and told.
+/// For what is done about content: what the store cannot do, what cannot be had, and else a fault of ours.
 impl From<anyhow::Error> for Problem {
     fn from(error: anyhow::Error) -> Self {
-        match error.downcast::<StoreError>() {
-            Ok(error) => error.into(),
-            Err(error) => Problem::new(Code::Conflict).detail(format!("{error:#}")),
+        let error = match error.downcast::<StoreError>() {
+            Ok(error) => return error.into(),
+            Err(error) => error,
+        };
+        match error.downcast::<Refusal>() {
+            Ok(refusal) => Problem::new(Code::Conflict).detail(refusal.to_string()),
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "a request failed");
+                Problem::new(Code::Internal)
+            }
         }
     }
 }

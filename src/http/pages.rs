@@ -29,13 +29,23 @@ pub async fn index() -> impl IntoResponse {
     file("text/html; charset=utf-8", include_str!("../../web/page/index.html"))
 }
 
+/// Where those who work here sign in.
+pub async fn console() -> impl IntoResponse {
+    file("text/html; charset=utf-8", include_str!("../../web/console/index.html"))
+}
+
 /// What lies beside the pages.
 pub async fn beside(Segment(name): Segment) -> Result<impl IntoResponse, Problem> {
+    const STYLE: &str = "text/css; charset=utf-8";
     const SCRIPT: &str = "text/javascript; charset=utf-8";
     match name.as_str() {
-        "page.css" => Ok(file("text/css; charset=utf-8", include_str!("../../web/page/page.css"))),
+        "page.css" => Ok(file(STYLE, include_str!("../../web/page/page.css"))),
+        "console.css" => Ok(file(STYLE, include_str!("../../web/console/console.css"))),
         "page.js" => Ok(file(SCRIPT, include_str!("../../web/page/page.js"))),
         "dom.js" => Ok(file(SCRIPT, include_str!("../../web/page/dom.js"))),
+        "language.js" => Ok(file(SCRIPT, include_str!("../../web/page/language.js"))),
+        "console.js" => Ok(file(SCRIPT, include_str!("../../web/console/console.js"))),
+        "console-texts.js" => Ok(file(SCRIPT, include_str!("../../web/console/texts.js"))),
         "texts.js" => Ok(file(SCRIPT, include_str!("../../web/page/texts.js"))),
         "icon.svg" => Ok(icon().await),
         _ => Err(Code::NotFound.into()),

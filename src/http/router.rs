@@ -132,6 +132,7 @@ pub fn router(app: App) -> Router {
         .merge(Router::from(health()))
         .merge(documentation)
         .route("/", get(pages::index))
+        .route("/console", get(pages::console))
         .route("/static/{name}", get(pages::beside))
         .route("/favicon.ico", get(pages::icon))
         .fallback(not_found)

@@ -15,7 +15,7 @@ use crate::text::language_map::LanguageMap;
 pub type Localised = LanguageMap<String>;
 
 /// One file as the shell read it; `path` begins with `knowledge-base/` or `intents/`, with `/` between the parts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceFile {
     /// The path that diagnostics show.
     pub path: String,

@@ -51,7 +51,12 @@ fn lines(path: &Path) -> anyhow::Result<Vec<String>> {
         return Ok(Vec::new());
     }
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
+    Ok(revisions_of(&text))
+}
+
+/// Returns the revisions that the file's text names.
+pub fn revisions_of(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
 /// Says which revisions a folder contains, there or for it.

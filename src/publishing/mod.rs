@@ -8,6 +8,7 @@ pub mod follow;
 pub mod history;
 pub mod proposal;
 pub mod publish;
+pub mod refusal;
 pub mod senses;
 pub mod switching;
 pub mod transfer;
@@ -25,11 +26,12 @@ use crate::files::{self, Origin};
 use crate::knowledge::content::{Content, SourceFile};
 use crate::knowledge::diagnostic::{Diagnostic, Severity};
 use crate::knowledge::{ReadOptions, read};
-use crate::live::LiveRevision;
 use crate::publishing::background::in_background;
+use crate::publishing::publish::Replaced;
+use crate::publishing::refusal::Refusal;
 use crate::snapshot::{Snapshot, revision_of};
 use crate::store::Store;
-use crate::store::revisions;
+use crate::store::revisions::{self, Publication};
 
 /// The content of the folders (else the sample), with its faults and its revision.
 pub struct Loaded {
@@ -160,18 +162,18 @@ impl Publisher {
     /// Fails when it is not, and when the store does.
     pub async fn stored_files(&self, revision: &str) -> anyhow::Result<Vec<SourceFile>> {
         let files = revisions::files(&mut *self.store().read().await?, revision).await?;
-        files.with_context(|| format!("there is no revision {revision:?}"))
+        Ok(files.ok_or_else(|| Refusal::new(format!("there is no revision {revision:?}")))?)
     }
 
-    /// Returns the live revision, compiled; `None` before the first publication.
+    /// Returns what is live, compiled; `None` before the first publication.
     ///
     /// # Errors
-    /// Fails when the store does, and when this version cannot compile it.
-    pub async fn live(&self) -> anyhow::Result<Option<LiveRevision>> {
+    /// Fails when the store does, and when the index cannot be built.
+    pub async fn live(&self) -> anyhow::Result<Option<Replaced>> {
         let live = revisions::live(&mut *self.store().read().await?).await?;
-        let Some(live) = live else { return Ok(None) };
-        let snapshot = self.compile_stored(&live.revision, None).await?;
-        Ok(Some(LiveRevision { seq: live.seq, snapshot }))
+        let Some(Publication { seq, revision, .. }) = live else { return Ok(None) };
+        let (snapshot, _) = self.compile(self.stored_files(&revision).await?, None).await?;
+        Ok(Some(Replaced { seq, revision, snapshot }))
     }
 
     /// Takes from the store what another process has trained; without it, it is trained here.

@@ -12,6 +12,7 @@ use crate::files::{self, Origin};
 use crate::knowledge::content::SourceFile;
 use crate::knowledge::difference::{Subject, touched_entry};
 use crate::publishing::base;
+use crate::publishing::refusal::Refusal;
 use crate::store::database::Transaction;
 use crate::store::drafts::{self, Change, ChangeSet, Status};
 use crate::store::revisions::{self, FileHash, Manifest};
@@ -85,7 +86,8 @@ pub fn of_folder(
 ) -> anyhow::Result<Proposed> {
     let (files, origin) = files::read(content)?;
     // The sample inside the binary must not slip in when somebody moves the folders away.
-    anyhow::ensure!(origin == Origin::Folders || live.is_none(), "the folders of the content are gone");
+    let is_there = origin == Origin::Folders || live.is_none();
+    anyhow::ensure!(is_there, Refusal::new("the folders of the content are gone"));
     let mut bases = base::recall(&content.knowledge, data)?;
     bases.extend(seen.map(str::to_owned));
     let is_based = live.is_none_or(|live| bases.iter().any(|base| base == live));
@@ -101,14 +103,17 @@ pub fn of_folder(
 /// Fails when there is none, more than one, or it is not open.
 pub async fn change_set(tx: &mut dyn Transaction, wanted: Option<&str>) -> anyhow::Result<ChangeSet> {
     if let Some(id) = wanted {
-        let set = drafts::get(tx, id).await?.with_context(|| format!("there is no change set {id:?}"))?;
-        anyhow::ensure!(set.status == Status::Open, "the change set {id:?} is {} already", set.status.name());
+        let set = drafts::get(tx, id).await?;
+        let set = set.ok_or_else(|| Refusal::new(format!("there is no change set {id:?}")))?;
+        let closed = || Refusal::new(format!("the change set {id:?} is {} already", set.status.name()));
+        anyhow::ensure!(set.status == Status::Open, closed());
         return Ok(set);
     }
     let mut open = drafts::open(tx).await?;
     let names = || open.iter().map(|set| format!("{} ({})", set.id, set.title)).collect::<Vec<_>>().join(", ");
-    anyhow::ensure!(open.len() < 2, "several change sets are open; name one: {}", names());
-    open.pop().context("no change set is open")
+    let several = || Refusal::new(format!("several change sets are open; name one: {}", names()));
+    anyhow::ensure!(open.len() < 2, several());
+    Ok(open.pop().ok_or_else(|| Refusal::new("no change set is open"))?)
 }
 
 /// Lays a change set over what is live.

@@ -21,6 +21,7 @@ use crate::people::audit::{Action, AuditEvent};
 use crate::people::role::Permission;
 use crate::publishing::background::in_background;
 use crate::publishing::proposal::{self, Conflict, Proposal, Proposed, Source};
+use crate::publishing::refusal::Refusal;
 use crate::publishing::{Publisher, base};
 use crate::snapshot::{Snapshot, revision_of};
 use crate::store::drafts::{self, Status};
@@ -156,6 +157,31 @@ pub struct Done {
     pub live: Option<LiveRevision>,
 }
 
+/// What a publication replaces.
+#[derive(Clone)]
+pub struct Replaced {
+    /// The number of its publication.
+    pub seq: i64,
+    /// The revision.
+    pub revision: String,
+    /// What answers from it; `None` where this version of yingda finds errors in it.
+    pub snapshot: Option<Arc<Snapshot>>,
+}
+
+impl Replaced {
+    /// Returns it where it can be served.
+    pub fn served(self) -> Option<LiveRevision> {
+        Some(LiveRevision { seq: self.seq, snapshot: self.snapshot? })
+    }
+}
+
+impl From<LiveRevision> for Replaced {
+    fn from(live: LiveRevision) -> Self {
+        let revision = live.snapshot.assistant.revision().to_owned();
+        Self { seq: live.seq, revision, snapshot: Some(live.snapshot) }
+    }
+}
+
 impl From<Outcome> for Done {
     fn from(outcome: Outcome) -> Self {
         Self { outcome, live: None }
@@ -169,16 +195,17 @@ const MOST_RECENT: i64 = 2_000;
 const RECENT: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 impl Publisher {
-    /// Publishes what is wished for. `live` is the live revision as this process knows it; where the store has moved on, the
+    /// Publishes what is wished for. `live` is what is live as far as this process knows; where the store has moved on, the
     /// attempt ends with a conflict, as if it had come a moment later.
     ///
     /// # Errors
     /// Fails when the store does, the folders cannot be read, or there is no such change set; nothing has changed then, or,
     /// where a commit's word was lost, everything.
-    pub async fn publish(&self, wish: &Wish, live: Option<LiveRevision>) -> anyhow::Result<Done> {
-        anyhow::ensure!(!wish.force || !wish.note.trim().is_empty(), "to overrule the gate takes a note that says why");
+    pub async fn publish(&self, wish: &Wish, live: Option<Replaced>) -> anyhow::Result<Done> {
+        let may_force = !wish.force || !wish.note.trim().is_empty();
+        anyhow::ensure!(may_force, Refusal::new("to overrule the gate takes a note that says why"));
         let _turn = self.0.turn.lock().await;
-        let live_id = live.as_ref().map(|live| live.snapshot.assistant.revision().to_owned());
+        let live_id = live.as_ref().map(|live| live.revision.clone());
         let proposal = match self.propose(&wish.source, live_id.as_deref()).await? {
             Proposed::Ready(proposal) => proposal,
             Proposed::Conflicting(conflicts) => return Ok(Outcome::Conflicting { conflicts }.into()),
@@ -208,15 +235,15 @@ impl Publisher {
         };
         let difference = Difference::between(&before, &proposal.files);
         drop(before);
-        let previous = live.as_ref().map(|live| Arc::clone(&live.snapshot));
+        let previous = live.as_ref().and_then(|live| live.snapshot.clone());
         let (snapshot, diagnostics) = self.compile(proposal.files.clone(), previous).await?;
         let Some(snapshot) = snapshot else {
             let report = GateReport::of_errors(&diagnostics).context("errors are why there is no snapshot")?;
             return Ok(Outcome::Refused { revision, difference, report: report.into() }.into());
         };
         let before = match &live {
-            Some(live) if is_engine => Before::Engine { wrong: self.wrong_before(&revision).await? },
-            Some(live) => Before::Live(live.clone()),
+            Some(Replaced { snapshot: Some(snapshot), .. }) if !is_engine => Before::Live(Arc::clone(snapshot)),
+            Some(live) => Before::Report { wrong: self.wrong_before(&live.revision).await? },
             None => Before::Nothing,
         };
         let report = self.judge(&snapshot, diagnostics, before, difference.clone()).await?;
@@ -247,10 +274,11 @@ impl Publisher {
         let Rollback { revision, actor, address, note } = wish;
         let (live, before) = {
             let mut tx = self.store().read().await?;
-            let live = revisions::live(&mut *tx).await?.context("nothing has been published yet")?;
+            let live =
+                revisions::live(&mut *tx).await?.ok_or_else(|| Refusal::new("nothing has been published yet"))?;
             (live, revisions::last_of(&mut *tx, revision).await?)
         };
-        let before = before.with_context(|| format!("there is no revision {revision:?}"))?;
+        let before = before.ok_or_else(|| Refusal::new(format!("there is no revision {revision:?}")))?;
         if live.revision == *revision {
             return Ok(Outcome::Unchanged { revision: revision.clone() });
         }
@@ -289,7 +317,7 @@ impl Publisher {
     async fn judge_stored(&self, revision: &str) -> anyhow::Result<GateReport> {
         let files = self.stored_files(revision).await?;
         let (snapshot, diagnostics) = self.compile(files, None).await?;
-        let before = Before::Engine { wrong: self.wrong_before(revision).await? };
+        let before = Before::Report { wrong: self.wrong_before(revision).await? };
         match snapshot {
             Some(snapshot) => self.judge(&snapshot, diagnostics, before, Difference::default()).await,
             None => GateReport::of_errors(&diagnostics).context("errors are why there is no snapshot"),
@@ -300,13 +328,14 @@ impl Publisher {
         match source {
             Source::Folder { base } => proposal::of_folder(&self.config().content, self.data(), live, base.as_deref()),
             Source::Draft { change_set } => {
-                let live = live.context("nothing has been published that a draft could change")?;
+                let unpublished = || Refusal::new("nothing has been published that a draft could change");
+                let live = live.ok_or_else(unpublished)?;
                 let mut tx = self.store().read().await?;
                 let set = proposal::change_set(&mut *tx, change_set.as_deref()).await?;
                 proposal::of_draft(&mut *tx, set, live).await
             }
             Source::Live => {
-                let live = live.context("nothing is live")?;
+                let live = live.ok_or_else(|| Refusal::new("nothing is live"))?;
                 let files = self.stored_files(live).await?;
                 Ok(Proposed::Ready(Proposal { files, change_set: None, authors: Vec::new() }))
             }
@@ -342,8 +371,8 @@ impl Publisher {
         let (new, floor) = (Arc::clone(new), self.config().publishing.floor);
         in_background(move || {
             let live = match &before {
-                Before::Nothing | Before::Engine { .. } => None,
-                Before::Live(live) => Some(&live.snapshot),
+                Before::Nothing | Before::Report { .. } => None,
+                Before::Live(live) => Some(live),
             };
             let answer_new = |message: &Message<'_>, at: Timestamp| new.answer(message, at);
             // Asked only where there is a live revision.
@@ -357,7 +386,7 @@ impl Publisher {
                     answer: &answer_live,
                     difference: &difference,
                 }),
-                wrong_before: if let Before::Engine { wrong } = &before { Some(wrong) } else { None },
+                wrong_before: if let Before::Report { wrong } = &before { Some(wrong) } else { None },
                 recent: &recent,
                 floor,
                 now,
@@ -422,9 +451,9 @@ enum Before {
     /// It is the first.
     Nothing,
     /// The live one.
-    Live(LiveRevision),
-    /// The same content, with another engine: of it only the report is left.
-    Engine { wrong: Vec<String> },
+    Live(Arc<Snapshot>),
+    /// One that another engine answered from: of that only the report is left.
+    Report { wrong: Vec<String> },
 }
 
 /// What is entered into the store.

@@ -21,7 +21,7 @@ pub const SIGNAL_NAMES: [&str; 30] = [
     "phrasing's units covered",
     "units in the same order",
     "classifier's margin of the first",
-    "the first is the classifier's best",
+    "the first is clearly the classifier's best",
     "the first's lead with the classifier",
     "strange characters, or words of other scripts",
     "strange words of Han",

@@ -40,7 +40,7 @@ pub const FEATURE_NAMES: [&str; 37] = [
     "nearness of meaning, by a model, below the nearest",
     "classifier's margin",
     "classifier's margin below its best",
-    "is the classifier's best",
+    "is clearly the classifier's best",
     "is an intent",
     "is an intent, times classifier's margin",
     "is out of scope",
@@ -111,7 +111,7 @@ pub fn features(candidates: &[Candidate], query: &Query, forward: &ForwardIndex)
     let own = forward.own_score(query).max(f32::MIN_POSITIVE);
     let score = |candidate: &Candidate| candidate.matches.first().map_or(0.0, |best| best.score);
     let best = candidates.iter().map(score).fold(f32::MIN_POSITIVE, f32::max);
-    let best_margin = candidates.iter().filter_map(|candidate| candidate.margin).fold(f32::NEG_INFINITY, f32::max);
+    let (best_margin, next_margin) = two_largest(candidates.iter().filter_map(|candidate| candidate.margin));
     let nearest_by_model =
         candidates.iter().filter_map(|candidate| candidate.by_model).fold(f32::NEG_INFINITY, f32::max);
     let nearest = candidates.iter().filter_map(|candidate| candidate.meaning).fold(f32::NEG_INFINITY, f32::max);
@@ -126,7 +126,8 @@ pub fn features(candidates: &[Candidate], query: &Query, forward: &ForwardIndex)
             let mean = candidate.matches.iter().map(|found| found.score).sum::<f32>() / PHRASINGS_LOOKED_AT as f32;
             let margin = candidate.margin.unwrap_or(0.0).clamp(-MAX_MARGIN, MAX_MARGIN);
             let below_best = candidate.margin.map_or(0.0, |margin| (best_margin - margin).min(MAX_MARGIN));
-            let is_best = candidate.margin.is_some_and(|margin| margin >= best_margin);
+            let others_best = |margin| if margin >= best_margin { next_margin } else { best_margin };
+            let is_best = candidate.margin.map_or(0.0, |margin| is_ahead(margin - others_best(margin)));
             let intent = flag(candidate.kind != TargetKind::Entry);
             let out_of_scope = flag(candidate.kind == TargetKind::OutOfScope);
             let strange = query.unknown_share(Field::Word).max(query.unknown_share(Field::Unit));
@@ -163,7 +164,7 @@ pub fn features(candidates: &[Candidate], query: &Query, forward: &ForwardIndex)
                 candidate.by_model.map_or(0.0, |meaning| nearest_by_model - meaning),
                 margin,
                 below_best,
-                flag(is_best),
+                is_best,
                 intent,
                 intent * margin,
                 out_of_scope,
@@ -172,6 +173,22 @@ pub fn features(candidates: &[Candidate], query: &Query, forward: &ForwardIndex)
             ]
         })
         .collect()
+}
+
+/// Returns the largest and the next one, of what may be none.
+fn two_largest(values: impl Iterator<Item = f32>) -> (f32, f32) {
+    values.fold((f32::NEG_INFINITY, f32::NEG_INFINITY), |(first, second), value| {
+        if value > first { (value, first) } else { (first, second.max(value)) }
+    })
+}
+
+/// How far margins must lie apart for one to be clearly the better one. What is learned from thousands of lines moves a little
+/// with each of them: of two that are nearly the same it must not decide which one is ahead.
+const CLEAR_LEAD: f32 = 0.1;
+
+/// Returns 1 for what is clearly ahead, 0 for what is clearly behind, and something between where it is hard to say.
+fn is_ahead(lead: f32) -> f32 {
+    ((lead / CLEAR_LEAD + 1.0) / 2.0).clamp(0.0, 1.0)
 }
 
 fn flag(yes: bool) -> f32 {

@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod audited;
+mod departments;
 pub mod failure;
 pub mod hashing;
 pub mod links;

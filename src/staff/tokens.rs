@@ -10,8 +10,9 @@ use crate::people::by::By;
 use crate::people::credential::KeptToken;
 use crate::people::role::Permission;
 use crate::people::secret::ApiToken;
-use crate::staff::accounts::{check_departments, is_plain};
+use crate::staff::accounts::{LONGEST_NAME, is_plain};
 use crate::staff::audited::token_line;
+use crate::staff::departments;
 use crate::staff::failure::Failure;
 use crate::store::people::tokens;
 use crate::store::{Store, audit};
@@ -29,8 +30,6 @@ pub struct Wanted {
     pub expires_at: Option<Timestamp>,
 }
 
-const LONGEST_NAME: usize = 64;
-
 /// Makes a token.
 ///
 /// # Errors
@@ -46,7 +45,6 @@ pub async fn create(store: &Store, wanted: &Wanted, by: &By<'_>) -> Result<(Kept
     if wanted.expires_at.is_some_and(|end| end <= by.now) {
         return Err(Failure::invalid("expires_at", "it lies in the past"));
     }
-    check_departments(&wanted.departments)?;
     if !by.actor.may_grant(&wanted.scopes, &wanted.departments) {
         return Err(Failure::TooMuch);
     }
@@ -63,6 +61,7 @@ pub async fn create(store: &Store, wanted: &Wanted, by: &By<'_>) -> Result<(Kept
     };
     let secret = ApiToken::new(secret_bytes()?);
     let mut tx = store.write().await?;
+    departments::check(&mut *tx, &wanted.departments).await?;
     tokens::add(&mut *tx, &secret.digest(), &token).await?;
     audit::add(&mut *tx, by.event(Action::TokenCreated, &token.id).after(token_line(&token))).await?;
     tx.commit().await?;

@@ -23,6 +23,9 @@ const PATIENCE_MS = Number(process.env.YINGDA_TEST_PATIENCE_MS ?? 15000);
 /** What yingda prints once it serves. */
 const SERVES = /^yingda serves .* on (http:\/\/127\.0\.0\.1:(\d+)\/)$/;
 
+/** And where the first administrator is set up, in a store that is new. */
+const SETS_UP = /set up the first administrator: (\S+)$/;
+
 const BROWSER_FLAGS = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
@@ -38,8 +41,8 @@ export async function startYingda(port = 0) {
   const ended = once(child, 'exit');
   let log = '';
   child.stderr.on('data', (chunk) => { log += chunk; });
-  const [url, taken] = await Promise.race([
-    addressOf(child),
+  const said = await Promise.race([
+    whatIsSaid(child),
     ended.then(([code]) => { throw new Error(`${BINARY} ended with ${code}:\n${log}`); }),
   ]);
   const stop = async () => {
@@ -47,15 +50,17 @@ export async function startYingda(port = 0) {
     await ended;
     await rm(folder, { recursive: true });
   };
-  return { url, port: Number(taken), stop };
+  return { ...said, stop };
 }
 
-async function addressOf(child) {
+async function whatIsSaid(child) {
+  let url, port;
   for await (const line of createInterface({ input: child.stdout })) {
-    const found = SERVES.exec(line);
-    if (found) {
+    [, url, port] = SERVES.exec(line) ?? [, url, port];
+    const setUp = SETS_UP.exec(line)?.[1];
+    if (setUp) {
       child.stdout.resume(); // Whatever else it prints must not fill the pipe.
-      return found.slice(1);
+      return { url, port: Number(port), setUp };
     }
   }
   return new Promise(() => {}); // It ended; its exit code is what is reported.
@@ -67,10 +72,11 @@ export function startBrowser() {
 }
 
 /**
- * Opens the help page as a visitor with settings of Playwright's contexts. Returns the page, the bodies of the questions
- * it sent, and its faults: errors on the console or in the script, violations of the content policy, foreign requests.
+ * Opens a page as a visitor with settings of Playwright's contexts. Returns it, the bodies of the questions that it sent, and
+ * its faults: errors on the console or in the script, violations of the content policy, foreign requests. `shown` appears
+ * when it is ready.
  */
-export async function openPage(browser, url, settings = {}, prepare = async () => {}) {
+export async function openPage(browser, url, settings = {}, prepare = async () => {}, shown = '#status li') {
   const context = await browser.newContext({
     locale: 'zh-CN', timezoneId: 'Asia/Shanghai', viewport: { width: 1200, height: 900 }, ...settings,
   });
@@ -84,7 +90,7 @@ export async function openPage(browser, url, settings = {}, prepare = async () =
   });
   await prepare(page);
   await page.goto(url);
-  await page.locator('#status li').first().waitFor();
+  await page.locator(shown).first().waitFor();
   return { page, asked, faults, close: () => context.close() };
 }
 

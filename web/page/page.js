@@ -2,27 +2,16 @@
 // of the page, and the start at the end.
 
 import { bar, button, byId, el, openElsewhere, percent, say, showHtml, terms } from './dom.js';
+import { firstLanguage, keepLanguage, onLanguage, onSubmit, putWords } from './language.js';
 import { TEXT } from './texts.js';
 
 // ---- Language ----
 
-const LANGUAGE_KEY = 'yingda.language';
 let language;
 let t;
 
-/** The language chosen here before, else the browser's. Storage may be blocked. */
-function firstLanguage() {
-  try {
-    const kept = localStorage.getItem(LANGUAGE_KEY);
-    if (TEXT[kept]?.tag) return kept;
-  } catch { /* the browser's, then */ }
-  return /^zh/i.test(navigator.language) ? 'zh' : 'en';
-}
-
 function chooseLanguage(chosen) {
-  try {
-    localStorage.setItem(LANGUAGE_KEY, chosen);
-  } catch { /* it holds until the page is left */ }
+  keepLanguage(chosen);
   useLanguage(chosen);
 }
 
@@ -30,14 +19,7 @@ function chooseLanguage(chosen) {
 function useLanguage(chosen) {
   language = chosen;
   t = TEXT[chosen];
-  document.documentElement.lang = t.tag;
-  document.title = t.name;
-  const each = (name, put) =>
-    document.querySelectorAll(`[data-${name}]`).forEach((node) => put(node, node.dataset[name]));
-  each('text', (node, key) => { node.textContent = t[key]; });
-  each('label', (node, key) => node.setAttribute('aria-label', t[key]));
-  each('placeholder', (node, key) => { node.placeholder = t[key]; });
-  each('language', (node, key) => node.setAttribute('aria-pressed', key === chosen));
+  putWords(t, chosen);
   closeSuggestions();
   showHint();
   showStatus();
@@ -523,16 +505,7 @@ function verdict({ verdict: kind, advice, language: lang }) {
 
 // ---- The start ----
 
-function onSubmit(form, then) {
-  byId(form).addEventListener('submit', (event) => {
-    event.preventDefault();
-    then();
-  });
-}
-
-for (const each of document.querySelectorAll('[data-language]')) {
-  each.addEventListener('click', () => chooseLanguage(each.dataset.language));
-}
+onLanguage(chooseLanguage);
 box.addEventListener('input', onType);
 box.addEventListener('compositionend', onType);
 box.addEventListener('keydown', onKey);
@@ -540,5 +513,5 @@ box.addEventListener('blur', closeSuggestions);
 onSubmit('ask', () => ask(box.value));
 onSubmit('contact-form', () => checkContact(byId('contact').value));
 document.addEventListener('visibilitychange', () => document.hidden || loadStatus());
-useLanguage(firstLanguage());
+useLanguage(firstLanguage(TEXT));
 loadStatus();

@@ -1,4 +1,4 @@
-//! `/editor/import`, `/editor/export`: entries in the formats that people carry them in.
+//! `/editor/import`, `/editor/export`: content in the formats that people carry it in.
 
 use axum::Json;
 use axum::extract::State;
@@ -15,10 +15,10 @@ use crate::http::caller::Caller;
 use crate::http::error::{Code, Problem};
 use crate::http::extract::{FileBody, Query};
 use crate::publishing::transfer::{
-    Carried, Exporting, Format, ImportReport, Importing, Payload, Which, export, import,
+    Carried, Exporting, Format, ImportReport, Importing, Payload, Which, export, folder, import,
 };
 
-/// A format in which entries are one file.
+/// A format in which content is one file.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum FileFormat {
@@ -30,20 +30,31 @@ pub enum FileFormat {
     Jsonl,
     /// Anybody's table with headings; only read.
     Table,
+    /// All files as editors write them, in a zip archive.
+    Folder,
 }
 
 impl FileFormat {
-    fn format(self) -> exchange::Format {
+    fn format(self) -> Format {
         match self {
-            Self::Csv => exchange::Format::Csv,
-            Self::Xlsx => exchange::Format::Xlsx,
-            Self::Jsonl => exchange::Format::Jsonl,
-            Self::Table => exchange::Format::Table,
+            Self::Csv => Format::Entries(exchange::Format::Csv),
+            Self::Xlsx => Format::Entries(exchange::Format::Xlsx),
+            Self::Jsonl => Format::Entries(exchange::Format::Jsonl),
+            Self::Table => Format::Entries(exchange::Format::Table),
+            Self::Folder => Format::Folder,
+        }
+    }
+
+    fn file_name(self) -> String {
+        match self.format() {
+            Format::Folder => "content.zip".to_owned(),
+            Format::Entries(format) => format!("entries.{format}"),
         }
     }
 
     fn media_type(self) -> &'static str {
         match self {
+            Self::Folder => "application/zip",
             Self::Csv | Self::Table => "text/csv; charset=utf-8",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Self::Jsonl => "application/jsonl",
@@ -72,7 +83,8 @@ pub struct ImportQuery {
 
 const LONGEST_NAME: usize = 200;
 
-/// Imports entries into a change set; with any fault nothing is imported.
+/// Imports into a change set; with any fault nothing is imported. Entries that the file names are put in place of what they
+/// were, the others stay; of a folder, what is not in it is removed.
 #[utoipa::path(
     post,
     path = "/editor/import",
@@ -96,8 +108,19 @@ pub async fn import_file(
         Some(map) => map.parse().map_err(|error| Problem::field("map", format!("{error}")))?,
         None => Mapping::default(),
     };
+    let carried = match query.format.format() {
+        Format::Entries(format) => Ok(Carried::Entries { format, bytes: bytes.to_vec(), mapping }),
+        Format::Folder => {
+            let unpacked = tokio::task::spawn_blocking(move || folder::unpack(&bytes).map(Carried::Folder));
+            unpacked.await.map_err(|_| Code::Internal)?
+        }
+    };
+    let carried = match carried {
+        Ok(carried) => carried,
+        Err(why) => return Ok((StatusCode::CONFLICT, Json(ImportReport::unreadable(why)))),
+    };
     let importing = Importing {
-        carried: Carried::Entries { format: query.format.format(), bytes: bytes.to_vec(), mapping },
+        carried,
         title: name,
         actor: caller.actor,
         address: Some(caller.whence.address),
@@ -123,7 +146,7 @@ pub struct ExportQuery {
     set: Option<String>,
 }
 
-/// Exports all entries.
+/// Exports all entries, or all files.
 #[utoipa::path(
     get,
     path = "/editor/export",
@@ -135,6 +158,7 @@ pub struct ExportQuery {
         content(
             (Vec<u8> = "text/csv"),
             (Vec<u8> = "application/jsonl"),
+            (Vec<u8> = "application/zip"),
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         ),
     ))
@@ -151,11 +175,18 @@ pub async fn export_file(
         Some(id) => Which::Draft { change_set: Some(id) },
         None => Which::Live,
     };
-    let format = Format::Entries(query.format.format());
-    let exporting = Exporting { format, which, actor: caller.actor, address: Some(caller.whence.address) };
+    let exporting =
+        Exporting { format: query.format.format(), which, actor: caller.actor, address: Some(caller.whence.address) };
     let exported = export(app.publisher(), &exporting).await?;
-    let Payload::Bytes(bytes) = exported.payload else { return Err(Code::Internal.into()) };
-    let name = format!("attachment; filename=\"entries.{}\"", query.format.format());
+    let revision = exported.revision;
+    let bytes = match exported.payload {
+        Payload::Bytes(bytes) => bytes,
+        Payload::Files(files) => {
+            let packed = tokio::task::spawn_blocking(move || folder::pack(&files, revision.as_deref()));
+            packed.await.map_err(|_| Code::Internal)??
+        }
+    };
+    let name = format!("attachment; filename=\"{}\"", query.format.file_name());
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static(query.format.media_type())),
         (CONTENT_DISPOSITION, HeaderValue::from_str(&name).unwrap_or(HeaderValue::from_static("attachment"))),

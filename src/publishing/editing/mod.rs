@@ -4,7 +4,6 @@
 pub mod content;
 pub mod sets;
 
-use anyhow::Context;
 use sha2::{Digest, Sha256};
 
 use crate::exchange::faults::FieldFault;
@@ -12,6 +11,7 @@ use crate::knowledge::difference::touched_entry;
 use crate::people::actor::Actor;
 use crate::people::audit::{Action, AuditEvent};
 use crate::people::by::By;
+use crate::publishing::refusal::Refusal;
 use crate::store::audit;
 use crate::store::database::Transaction;
 use crate::store::drafts::{self, ChangeSet, Status};
@@ -125,7 +125,8 @@ fn check_expected(expected: &Expected, etag: Option<String>) -> Result<(), EditE
 
 async fn live(tx: &mut dyn Transaction) -> Result<String, EditError> {
     let live = revisions::live(tx).await?;
-    Ok(live.context("nothing has been published yet")?.revision)
+    let live = live.ok_or_else(|| anyhow::Error::new(Refusal::new("nothing has been published yet")))?;
+    Ok(live.revision)
 }
 
 /// Returns a change set that is open.

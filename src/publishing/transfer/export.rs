@@ -12,6 +12,7 @@ use crate::knowledge::{ReadOptions, read};
 use crate::people::actor::Actor;
 use crate::people::audit::{Action, AuditEvent};
 use crate::publishing::background::in_background;
+use crate::publishing::refusal::Refusal;
 use crate::publishing::transfer::{Format, Standing, Which, standing};
 use crate::publishing::{Publisher, proposal};
 use crate::store::audit;
@@ -82,7 +83,8 @@ async fn ensure_mergeable(publisher: &Publisher, standing: &Standing) -> anyhow:
     let mut tx = publisher.store().read().await?;
     let conflicts = proposal::conflicts(&mut *tx, &standing.changes, live).await?;
     let paths: Vec<&str> = conflicts.iter().map(|conflict| conflict.path.as_str()).collect();
-    anyhow::ensure!(paths.is_empty(), "edits of the same have gone live since: {}", paths.join(", "));
+    let moved = || Refusal::new(format!("edits of the same have gone live since: {}", paths.join(", ")));
+    anyhow::ensure!(paths.is_empty(), moved());
     Ok(())
 }
 
@@ -102,7 +104,8 @@ fn payload(format: Format, files: Vec<SourceFile>) -> anyhow::Result<(Payload, u
 fn ensure_whole(format: exchange::Format, diagnostics: &[Diagnostic]) -> anyhow::Result<()> {
     let is_of_entry = |fault: &&Diagnostic| fault.severity == Severity::Error && touched_entry(&fault.file).is_some();
     if let Some(first) = diagnostics.iter().find(is_of_entry) {
-        anyhow::bail!("entries with errors are exported only as a folder, not as {format}: {first}");
+        let why = format!("entries with errors are exported only as a folder, not as {format}: {first}");
+        anyhow::bail!(Refusal::new(why));
     }
     Ok(())
 }

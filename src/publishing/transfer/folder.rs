@@ -9,12 +9,16 @@ use anyhow::Context;
 use serde::Serialize;
 
 use crate::config::ContentConfig;
+use crate::exchange::packed;
 use crate::files;
 use crate::knowledge::content::SourceFile;
 use crate::publishing::base;
 
 /// The folders, as the paths of files begin.
 const FOLDERS: [&str; 2] = ["knowledge-base", "intents"];
+
+/// The file that says where a folder started, in an archive.
+const BASE: &str = "knowledge-base/.yingda-base";
 
 /// A folder's files, with the revisions that it says it started from.
 #[derive(Clone, Debug)]
@@ -50,6 +54,51 @@ pub fn read(folder: &Path) -> anyhow::Result<Folder> {
     }
     let (files, _) = files::read(&content)?;
     Ok(Folder { files, bases: base::read(&content.knowledge)? })
+}
+
+/// Takes a folder out of an archive, whether its two parts stand in it at the top or in one folder more.
+///
+/// # Errors
+/// Fails, with a reason for whoever made it, on what is no such archive.
+pub fn unpack(bytes: &[u8]) -> Result<Folder, String> {
+    let mut folder = Folder { files: Vec::new(), bases: Vec::new() };
+    for SourceFile { path, bytes } in packed::unpack(bytes)? {
+        let Some(path) = below_the_top(&path) else { continue };
+        if path == BASE {
+            folder.bases = base::revisions_of(&String::from_utf8_lossy(&bytes));
+        } else if leads_into_the_folders(&path) {
+            folder.files.push(SourceFile { path, bytes });
+        }
+    }
+    for part in FOLDERS {
+        if !folder.files.iter().any(|file| file.path.split('/').next() == Some(part)) {
+            return Err(format!("the archive holds no file below {part}/"));
+        }
+    }
+    folder.files.sort_by(|a, b| a.path.cmp(&b.path));
+    match folder.files.windows(2).find(|pair| pair[0].path == pair[1].path) {
+        Some(twice) => Err(format!("{:?} stands in the archive twice", twice[0].path)),
+        None => Ok(folder),
+    }
+}
+
+/// Returns the path from one of the two folders on; `None` for what stands beside them.
+fn below_the_top(path: &str) -> Option<String> {
+    let is_ours =
+        |path: &str| FOLDERS.iter().any(|folder| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')));
+    let inner = || path.split_once('/').map(|(_, inner)| inner);
+    Some(path).filter(|path| is_ours(path)).or_else(|| inner().filter(|path| is_ours(path))).map(str::to_owned)
+}
+
+/// Packs a folder with the revision that it is or was edited from.
+///
+/// # Errors
+/// Fails when the writer of archives does.
+pub fn pack(files: &[SourceFile], revision: Option<&str>) -> anyhow::Result<Vec<u8>> {
+    let base = revision.map(|revision| format!("{revision}\n"));
+    let base = base.as_ref().map(|base| (BASE, base.as_bytes()));
+    let all = files.iter().map(|file| (file.path.as_str(), file.bytes.as_slice()));
+    Ok(packed::pack(base.into_iter().chain(all))?)
 }
 
 /// Writes files below a folder that is empty or holds what was written so before, and notes the revision that they are. What
@@ -205,6 +254,38 @@ mod tests {
         write(out.path(), &[file("knowledge-base/b/c.md", "ours")], None).unwrap();
         assert_eq!(fs::read_to_string(elsewhere.path().join("c.md")).unwrap(), "theirs");
         assert_eq!(fs::read_to_string(out.path().join("knowledge-base/b/c.md")).unwrap(), "ours");
+    }
+
+    #[test]
+    fn an_archive_holds_the_folder_and_where_it_started() {
+        let files = [file("intents/a.yaml", "a"), file("knowledge-base/b/c.md", "c")];
+        let packed = pack(&files, Some("r1")).unwrap();
+        let folder = unpack(&packed).unwrap();
+        assert_eq!((folder.files.as_slice(), folder.bases.as_slice()), (&files[..], &["r1".to_owned()][..]));
+        assert_eq!(unpack(&pack(&files, None).unwrap()).unwrap().bases, Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_people_pack_by_hand_is_read_too() {
+        let pack =
+            |files: &[(&str, &str)]| packed::pack(files.iter().map(|(path, text)| (*path, text.as_bytes()))).unwrap();
+        let by_hand = pack(&[
+            ("shop/knowledge-base/b/c.md", "c"),
+            ("shop/knowledge-base/.DS_Store", "x"),
+            ("shop/intents/a.yaml", "a"),
+            ("shop/README.md", "x"),
+            ("__MACOSX/shop/._a", "x"),
+        ]);
+        let paths: Vec<String> = unpack(&by_hand).unwrap().files.into_iter().map(|file| file.path).collect();
+        assert_eq!(paths, ["intents/a.yaml", "knowledge-base/b/c.md"]);
+        for (files, why) in [
+            (&[("knowledge-base/a.md", "x")][..], "no file below intents/"),
+            (&[("a.md", "x")], "no file below knowledge-base/"),
+            (&[("x/intents/a", "x"), ("y/intents/a", "x"), ("knowledge-base/a.md", "x")], "twice"),
+        ] {
+            let refused = unpack(&pack(files)).unwrap_err();
+            assert!(refused.contains(why), "{refused}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::knowledge::content::SourceFile;
 use crate::people::actor::Actor;
 use crate::people::audit::{Action, AuditEvent};
 use crate::publishing::background::in_background;
+use crate::publishing::refusal::Refusal;
 use crate::publishing::transfer::folder::Folder;
 use crate::publishing::transfer::plan::{self, Counts, Plan};
 use crate::publishing::transfer::{Standing, Which, standing};
@@ -52,7 +53,7 @@ pub enum Carried {
 }
 
 /// What an import came to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ImportReport {
     /// Entries that were read.
     pub entries: usize,
@@ -74,6 +75,13 @@ pub struct ImportReport {
     pub change_set: Option<String>,
 }
 
+impl ImportReport {
+    /// Says that the file cannot be read at all.
+    pub fn unreadable(why: impl Into<String>) -> Self {
+        Self { faults: vec![Fault::of_file(why)], ..Self::default() }
+    }
+}
+
 /// Imports into a change set, over the content as it stands.
 ///
 /// # Errors
@@ -86,7 +94,8 @@ pub async fn import(publisher: &Publisher, importing: Importing) -> anyhow::Resu
         change_set => Which::Draft { change_set },
     };
     let standing = standing(publisher, &which).await?;
-    anyhow::ensure!(dry_run || standing.live.is_some(), "nothing has been published that an import could change");
+    let can_be = dry_run || standing.live.is_some();
+    anyhow::ensure!(can_be, Refusal::new("nothing has been published that an import could change"));
     let base = match &carried {
         Carried::Entries { .. } => None,
         Carried::Folder(folder) => base_of(publisher, folder, &standing).await?,

@@ -18,6 +18,7 @@ pub use crate::publishing::transfer::import::{Carried, ImportReport, Importing, 
 use crate::exchange;
 use crate::files;
 use crate::knowledge::content::SourceFile;
+use crate::publishing::refusal::Refusal;
 use crate::publishing::{Publisher, proposal};
 use crate::store::drafts::{self, Change, ChangeSet};
 use crate::store::revisions;
@@ -93,7 +94,7 @@ pub async fn standing(publisher: &Publisher, which: &Which) -> anyhow::Result<St
     let change_set = match which {
         Which::Live => None,
         Which::Draft { change_set } => {
-            anyhow::ensure!(live.is_some(), "nothing has been published that a draft could change");
+            anyhow::ensure!(live.is_some(), Refusal::new("nothing has been published that a draft could change"));
             Some(proposal::change_set(&mut *tx, change_set.as_deref()).await?)
         }
     };

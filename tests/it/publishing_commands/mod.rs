@@ -3,4 +3,5 @@
 mod backups;
 mod carrying;
 mod drafts;
+mod engines;
 mod history;

@@ -90,6 +90,10 @@ fn an_invitation_and_a_reset_are_good_once() {
     let app = TestApp::start();
     add(&app, &[account("ann", &[Role::Admin])]);
     let ann = Browser::sign_in(&app, "ann");
+    let body = json!({ "name": "bob", "roles": ["agent"], "departments": ["risk", "nowhere"] });
+    let refused = ann.send("POST", "/api/v1/admin/users", &body).json();
+    assert_eq!(refused["errors"][0]["field"], "departments");
+    assert!(refused["detail"].as_str().unwrap().contains("refunds"), "those that there are: {refused}");
     let body = json!({ "name": "bob", "roles": ["agent"], "departments": ["risk"] });
     let invited = ann.send("POST", "/api/v1/admin/users", &body);
     assert_eq!(invited.status, 201, "{}", invited.text());

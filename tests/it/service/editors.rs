@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use yingda::exchange::packed;
 use yingda::people::role::Role;
 use yingda::publishing::follow::follow;
 
@@ -203,6 +204,45 @@ fn what_the_gate_refuses_is_named_with_the_edit_that_did_it() {
     assert_eq!(forced.problem(), "invalid_field", "to overrule it takes a note");
 }
 
+/// An edit of an entry as an editor makes it.
+type Edit = fn(&mut Value);
+
+#[test]
+fn honest_edits_of_the_sample_pass_the_gate() {
+    let app = TestApp::start();
+    add(&app, &[account("li", EDITOR)]);
+    let li = Browser::sign_in(&app, "li");
+    let edits: [(&str, Edit); 5] = [
+        ("refund-review-time", |entry| entry["texts"]["zh-CN"]["body"] = "三个工作日内审核完。".into()),
+        ("balance-withdraw", |entry| add_similar(entry, "zh-CN", "钱提到银行卡要扣多少")),
+        ("contact-phone", |entry| add_similar(entry, "en", "what number can I call to speak with support")),
+        ("account-verify", |entry| drop(entry["texts"]["zh-CN"]["similar"].as_array_mut().unwrap().pop())),
+        ("refund-progress", |entry| add_similar(entry, "zh-CN", "退款现在走到哪个环节了怎么看")),
+    ];
+    let mut passed = Vec::new();
+    for (id, change) in edits {
+        let set = begin(&li, id);
+        let path = format!("/api/v1/editor/entries/{id}?set={set}");
+        let seen = li.get(&path);
+        let tag = seen.header("etag").unwrap_or_else(|| panic!("{}", seen.text())).to_owned();
+        let mut entry = seen.json()["entry"].clone();
+        change(&mut entry);
+        assert_eq!(put(&li, &path, &format!("if-match: {tag}"), &entry).status, 200);
+        let outcome = publish(&li, &json!({ "set": set, "dry_run": true }));
+        println!("{id}: {} {}", outcome["outcome"], outcome["report"]["regressions"]);
+        // A line that stands at the edge of a knife may fall: it is named, with the edit.
+        assert!(outcome["report"]["regressions"].as_array().unwrap().len() <= 1, "{outcome}");
+        if outcome["outcome"] == "ready" {
+            passed.push(id);
+        }
+    }
+    assert!(passed.contains(&"refund-review-time") && passed.len() >= 4, "{passed:?}");
+}
+
+fn add_similar(entry: &mut Value, language: &str, question: &str) {
+    entry["texts"][language]["similar"].as_array_mut().unwrap().push(question.into());
+}
+
 #[test]
 fn tables_go_out_and_come_in_again() {
     let (_folder, app) = shop();
@@ -226,6 +266,53 @@ fn tables_go_out_and_come_in_again() {
     assert_eq!(app.ask("取消退款申请")["reply"]["text"], "在退款页点取消。");
     assert_eq!(import(&li, "format=csv", b"nonsense").status, 409);
     assert_eq!(import(&li, "format=pdf", b"x").problem(), "invalid_field");
+}
+
+#[test]
+fn a_folder_goes_out_as_an_archive_and_comes_in_again() {
+    let (_folder, app) = shop();
+    let li = Browser::sign_in(&app, "li");
+    let archive = li.get("/api/v1/editor/export?format=folder");
+    assert_eq!((archive.status, archive.header("content-type")), (200, Some("application/zip")));
+    let same = import(&li, "format=folder", &archive.body).json();
+    assert_eq!(
+        (&same["unchanged"], &same["files"], &same["change_set"]),
+        (&json!(2), &json!(0), &Value::Null),
+        "{same}"
+    );
+
+    let edited = repacked(&archive.body, "---\nquestion: 退款多久到账\nsimilar: [退款几天到]\n---\n两天。\n");
+    let set = begin(&li, "someone else's");
+    assert_eq!(edit(&li, "refund-how", &set, "点两下退款。").status, 200);
+    assert_eq!(publish(&li, &json!({ "set": set }))["outcome"], "published");
+    let report = import(&li, "format=folder&name=ours.zip", &edited).json();
+    assert_eq!((&report["updated"], &report["files"]), (&json!(1), &json!(1)), "{report}");
+    assert_eq!(publish(&li, &json!({ "set": report["change_set"] }))["outcome"], "published");
+    assert_eq!(answer(&app), "两天。");
+    assert_eq!(app.ask("怎么申请退款")["reply"]["text"], "点两下退款。", "what went live since is not taken back");
+
+    let outside = packed::pack([("../knowledge-base/a.md", b"x".as_slice())].into_iter()).unwrap();
+    for bytes in [b"nonsense".to_vec(), archive.body[..archive.body.len() / 2].to_vec(), outside] {
+        let refused = import(&li, "format=folder", &bytes);
+        assert_eq!(
+            (refused.status, refused.json()["faults"].as_array().unwrap().len()),
+            (409, 1),
+            "{}",
+            refused.text()
+        );
+    }
+    let broken = repacked(&archive.body, "---\nquestion: 退款多久到账\nsimlar: [x]\n---\n坏的。\n");
+    let refused = import(&li, "format=folder", &broken).json();
+    let fault = &refused["faults"][0];
+    assert!(fault.to_string().contains("refund-time.md") && refused["change_set"].is_null(), "{refused}");
+}
+
+/// An archive with another text of the entry that says when refunds arrive.
+fn repacked(archive: &[u8], text: &str) -> Vec<u8> {
+    let mut files = packed::unpack(archive).unwrap();
+    let file = files.iter_mut().find(|file| file.path.ends_with("/refund-time.md")).unwrap();
+    file.bytes = text.into();
+    packed::pack(files.iter().map(|file| (file.path.as_str(), file.bytes.as_slice()))).unwrap()
 }
 
 fn import(browser: &Browser<'_>, query: &str, bytes: &[u8]) -> Reply {

@@ -8,7 +8,7 @@ mod bad_input;
 mod editors;
 mod embeddings;
 mod limits;
-mod process;
+pub mod process;
 mod publishing;
 mod questions;
 mod surroundings;
@@ -131,7 +131,7 @@ impl TestApp {
         let (publisher, live) = runtime.block_on(async {
             let publisher = Publisher::open(config, data).await.unwrap();
             if let Some(live) = publisher.live().await.unwrap() {
-                return (publisher, live);
+                return (publisher, live.served().unwrap());
             }
             let done = publisher.publish(&wish(), None).await.unwrap();
             (publisher, done.live.unwrap_or_else(|| panic!("{:?}", done.outcome)))
@@ -233,7 +233,7 @@ fn connect(address: SocketAddr) -> TcpStream {
 
 /// A response, read to the end of its connection.
 #[derive(Debug)]
-struct Reply {
+pub struct Reply {
     status: u16,
     head: String,
     body: Vec<u8>,
@@ -263,7 +263,7 @@ impl Reply {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 

@@ -8,7 +8,7 @@ use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
 use super::{PATIENCE, Reply, connect};
-use crate::shop::binary;
+use crate::shop::{Shop, binary, table};
 
 /// `yingda serve` in a folder, on a port of its own, with a store there; what is trained is shared between tests.
 pub struct Process {
@@ -19,18 +19,23 @@ pub struct Process {
     log: Receiver<String>,
 }
 
+/// On a port of its own.
+const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
+
 impl Process {
     pub fn start(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut child = binary()
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .args(arguments)
-            .args(["--data".as_ref(), data_in(folder).as_os_str()])
-            .envs(environment.iter().copied())
-            .current_dir(folder)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut command = binary();
+        command.args(SERVE).args(arguments).args(["--data".as_ref(), data_in(folder).as_os_str()]);
+        Self::of(command.envs(environment.iter().copied()).current_dir(folder))
+    }
+
+    /// The same on a shop's content and store.
+    pub fn of_shop(shop: &Shop, arguments: &[&str]) -> Self {
+        Self::of(shop.command(&SERVE).args(arguments))
+    }
+
+    fn of(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut said = String::new();
         let address = loop {
@@ -60,7 +65,7 @@ impl Process {
         self.request(&format!("GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"))
     }
 
-    fn ask(&self, question: &str) -> Reply {
+    pub fn ask(&self, question: &str) -> Reply {
         let body = serde_json::json!({ "question": question }).to_string();
         self.request(&format!(
             "POST /api/v1/ask HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
@@ -211,6 +216,21 @@ fn watched_folders_are_published_when_they_change() {
     assert!(answers("五天。"), "the broken edit changes nothing");
     write("knowledge-base/refund/refund-time.md", "---\nquestion: 退款多久到账\n---\n七天。\n");
     assert!(answers("七天。"), "and mended it goes live");
+}
+
+#[test]
+fn watched_folders_do_not_publish_over_what_editors_have_under_way() {
+    let shop = Shop::published();
+    let process = Process::of_shop(&shop, &["--metrics", "off", "--watch"]);
+    shop.write("rows.csv", &table(&[["refund-how", "refund", "", "怎么申请退款", "点退款。"]]));
+    shop.does(&["import", "rows.csv", "--format", "csv"]);
+    shop.write_versions("1");
+    process.logs("1 change set(s) of the console are open");
+    assert_eq!(process.ask("退款多久到账").json()["reply"]["text"], "第 0 版。");
+    process.end();
+    let ended = shop.run(&["serve", "--listen", "127.0.0.1:0", "--metrics", "off", "--watch"]);
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.err.contains("--watch would publish over 1 open change set(s)"), "{ended:?}");
 }
 
 #[test]
