@@ -26,6 +26,7 @@ pub mod live;
 pub mod questions;
 pub mod publishing;
 pub mod staff;
+pub mod chat;
 pub mod http;
 pub mod cli;
 pub mod app;

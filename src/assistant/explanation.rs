@@ -128,6 +128,7 @@ pub(crate) fn explain(
             Reason::Unsure => "clarify_bar".to_owned(),
             Reason::Unknown => "below_bars".to_owned(),
             Reason::Empty => "empty".to_owned(),
+            Reason::Dialogue => "dialogue".to_owned(),
             Reason::SwitchedOff(switch) => format!("switched_off:{switch}"),
         },
         thresholds: Thresholds { answer: rounded(policy.answer_bar), clarify: rounded(policy.clarify_bar) },

@@ -2,6 +2,7 @@
 //! the evaluation and the publishing gate all call `Assistant::answer`.
 
 pub mod compile;
+pub mod converse;
 pub mod explanation;
 mod phrasings;
 pub mod search;
@@ -13,7 +14,7 @@ use jiff::Timestamp;
 
 use crate::assistant::compile::{Compiled, Goal, Sense};
 use crate::assistant::phrasings::phrasings;
-use crate::assistant::turn::{Candidate as TurnCandidate, Message, ModelVector, Turn};
+use crate::assistant::turn::{Message, ModelVector, Turn};
 use crate::dialogue::compose::Composer;
 use crate::dialogue::decide::{Decision, Evidence, Reason, Subject, decide};
 use crate::knowledge::content::Content;
@@ -98,22 +99,14 @@ impl Assistant {
         let evidence = self.evidence(&findings, message);
         let (decision, reason) = decide(&evidence, self.policies.get(findings.by_model));
         let language = self.language(message, &findings.analysis);
-        let composer = Composer { content: &self.content, language: &language, now, switches: message.switches };
+        let composer = Composer::new(&self.content, &language, now, message.switches);
         let slot = self.first_slot(&decision, &masked.text, now);
         let reply = composer.reply(&decision, &reason, slot.as_deref());
         let confidence = match reason {
-            Reason::Rule(_) | Reason::Verbatim | Reason::SwitchedOff(_) => 1.0,
+            Reason::Rule(_) | Reason::Verbatim | Reason::SwitchedOff(_) | Reason::Dialogue => 1.0,
             Reason::Confident | Reason::Unsure | Reason::Unknown | Reason::Empty => findings.ranking.confidence,
         };
-        let entry_candidates = findings.ranking.ranked.iter().filter_map(|ranked| {
-            let entry = self.entry(self.compiled.goals[ranked.target as usize])?;
-            if message.switches.hides(&entry.id) {
-                return None;
-            }
-            let confidence = turn::rounded(ranked.share * findings.ranking.confidence.max(ranked.share));
-            Some(TurnCandidate { entry: entry.id.clone(), question: composer.question(entry), confidence })
-        });
-        let candidates = entry_candidates.take(message.limit).collect();
+        let candidates = self.candidates(&findings, &composer, message);
         let explanation =
             message.explain.then(|| explanation::explain(self, &findings, (&decision, &reason), &composer));
         Turn::new(decision, reason, confidence, reply, candidates, self.revision.clone(), explanation)

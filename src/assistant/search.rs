@@ -73,7 +73,7 @@ impl Assistant {
         if typed.is_empty() {
             return self.top_questions(message, now);
         }
-        let composer = Composer { content: &self.content, language, now, switches: message.switches };
+        let composer = Composer::new(&self.content, language, now, message.switches);
         // Of a character or two, hundreds of entries are equally likely: what their questions begin with parts them.
         let mut found = self.search(message, index, now, MAX_FOUND, |_| true);
         found.sort_by_cached_key(|entry| {

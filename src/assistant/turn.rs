@@ -167,7 +167,12 @@ impl Turn {
                 reason: match reason {
                     Reason::Rule(rule) => format!("rule:{rule}"),
                     Reason::SwitchedOff(_) => "switched_off".to_owned(),
-                    Reason::Verbatim | Reason::Confident | Reason::Unsure | Reason::Unknown | Reason::Empty => {
+                    Reason::Verbatim
+                    | Reason::Confident
+                    | Reason::Unsure
+                    | Reason::Unknown
+                    | Reason::Empty
+                    | Reason::Dialogue => {
                         format!("intent:{intent}")
                     }
                 },

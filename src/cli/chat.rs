@@ -1,10 +1,12 @@
-//! `yingda chat`: questions typed one after another. Each is answered by itself; conversations come with the service.
+//! `yingda chat`: a conversation in the terminal, by the code that serves. Orders are those of the sample table, cases live as long
+//! as the conversation.
 
 use std::io::{BufRead, IsTerminal, Write};
 
 use clap::Args;
 
 use crate::assistant::turn::{Message, Turn};
+use crate::chat::rehearsal::Rehearsal;
 use crate::cli::ask::parse_language;
 use crate::cli::{Common, Outcome, compile, show};
 use crate::config::Config;
@@ -38,6 +40,7 @@ pub fn run(chat: &ChatArguments, common: &Common, config: &Config) -> anyhow::Re
         );
         say!("Type a question; a number picks a choice; /why explains the last answer; /quit ends.");
     }
+    let mut conversation = Rehearsal::default();
     let mut last: Option<(String, Turn)> = None;
     let mut input = std::io::stdin().lock();
     loop {
@@ -52,16 +55,25 @@ pub fn run(chat: &ChatArguments, common: &Common, config: &Config) -> anyhow::Re
             return Ok(Outcome::Done);
         }
         let line = String::from_utf8_lossy(&line).trim().to_owned();
-        let (text, explain) = match (line.as_str(), &last) {
+        let about = |text, explain| Message {
+            language: chat.language.as_ref(),
+            limit: config.answers.limit,
+            explain,
+            ..Message::new(text)
+        };
+        let now = crate::clock::now();
+        let (text, turn) = match (line.as_str(), &last) {
             ("", _) => continue,
             ("/quit" | "/exit", _) => return Ok(Outcome::Done),
-            ("/why", Some((text, _))) => (text.clone(), true),
-            (choice, Some((_, turn))) => (picked(choice, turn).unwrap_or(choice).to_owned(), chat.explain),
-            (text, None) => (text.to_owned(), chat.explain),
+            // What the last message leads to by itself: asking for it says nothing more.
+            ("/why", Some((text, _))) => (text.clone(), engine.answer(&about(text, true), now)),
+            (line, last) => {
+                let text = last.as_ref().and_then(|(_, turn)| picked(line, turn)).unwrap_or(line).to_owned();
+                engine.hear(&text);
+                let turn = conversation.say(&engine.snapshot, &about(&text, chat.explain), now);
+                (text, turn.turn)
+            }
         };
-        let message =
-            Message { language: chat.language.as_ref(), limit: config.answers.limit, explain, ..Message::new(&text) };
-        let turn = engine.answer(&message, crate::clock::now());
         if common.json {
             say!("{}", serde_json::to_string(&turn)?);
         } else {

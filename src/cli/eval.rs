@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::assistant::compile::Goal;
 use crate::assistant::turn::Message;
+use crate::chat::rehearsal::Rehearsal;
 use crate::cli::ask::parse_language;
 use crate::cli::figures::{self, Shown, percent};
 use crate::cli::{Common, Outcome, compile, json_lines, progress, read_lines};
@@ -17,6 +18,8 @@ use crate::clock::Stopwatch;
 use crate::config::Config;
 use crate::connectors::embeddings::Embeddings;
 use crate::evaluation::answers::{self, Answered};
+use crate::evaluation::dialogue_text;
+use crate::evaluation::dialogues::{self, DialogueFailure, DialogueReport, LabelledDialogue, LabelledTurn};
 use crate::evaluation::intent_model::IntentModel;
 use crate::evaluation::intents::{self, Predicted};
 use crate::evaluation::questions;
@@ -41,6 +44,11 @@ enum What {
     /// Labelled questions against the content of the folders.
     Questions {
         /// JSON lines: id, text, lang, accept, never, style.
+        file: PathBuf,
+    },
+    /// Labelled dialogues against the content of the folders.
+    Dialogues {
+        /// JSON lines: id, lang, at, turns [{user, expect {accept, reply_contains_any, slot}}]; or a .txt as people write it.
         file: PathBuf,
     },
     /// Each phrasing removed in turn and then asked: recall at 1.
@@ -85,6 +93,7 @@ pub fn run(eval: &EvalArguments, common: &Common, config: &Config) -> anyhow::Re
     let shown = &eval.shown;
     match &eval.what {
         What::Questions { file } => ask_questions(file, shown, common, config),
+        What::Dialogues { file } => hold_dialogues(file, common, config),
         What::LeaveOneOut => leave_one_out(common, config),
         What::Answers { entries, queries, fit, language } => {
             ask_queries(entries, queries, fit.as_deref(), language.as_ref(), shown, common, config)
@@ -93,6 +102,38 @@ pub fn run(eval: &EvalArguments, common: &Common, config: &Config) -> anyhow::Re
             classify(train, test, valid.as_deref(), out_of_scope, shown, common, config)
         }
     }
+}
+
+fn hold_dialogues(file: &Path, common: &Common, config: &Config) -> anyhow::Result<Outcome> {
+    let labelled: Vec<LabelledDialogue> = match file.extension() {
+        Some(extension) if extension == "txt" => {
+            let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+            dialogue_text::parse(&text).map_err(|fault| anyhow::anyhow!("{}: {fault}", file.display()))?
+        }
+        _ => json_lines(file)?,
+    };
+    let engine = compile(common, config)?;
+    engine.prepare(labelled.iter().flat_map(|dialogue| &dialogue.turns).map(|turn| turn.user.as_str()))?;
+    let bar = progress::bar(labelled.len(), "talking");
+    let mut failures = Vec::new();
+    for dialogue in &labelled {
+        bar.inc(1);
+        let mut conversation = Rehearsal::default();
+        let now = dialogue.at.unwrap_or_else(evaluation_clock);
+        let say = |turn: &LabelledTurn| conversation.say(&engine.snapshot, &Message::new(&turn.user), now);
+        failures.extend(dialogues::judge(dialogue, say));
+    }
+    bar.finish_and_clear();
+    let report = DialogueReport::of(labelled.len(), failures);
+    if common.json {
+        say!("{}", serde_json::to_string_pretty(&report)?);
+        return Ok(Outcome::Done);
+    }
+    say!("{} of {} dialogues pass", report.passed, report.n);
+    for DialogueFailure { id, turn, user, reply, missed, .. } in &report.failures {
+        say!("  {id}, turn {turn}: {missed}\n      > {user}\n      {}", reply.replace('\n', "\n      "));
+    }
+    Ok(Outcome::Done)
 }
 
 fn ask_questions(file: &Path, shown: &Shown, common: &Common, config: &Config) -> anyhow::Result<Outcome> {

@@ -252,10 +252,15 @@ impl Engine {
 
     /// Answers a message; without the model where it does not answer.
     pub(crate) fn answer(&self, message: &Message<'_>, now: Timestamp) -> Turn {
-        if let Err(error) = self.prepare(std::iter::once(message.text)) {
+        self.hear(message.text);
+        self.snapshot.answer(message, now)
+    }
+
+    /// Asks the model about a text, where there is one; without its answer matching goes on.
+    pub(crate) fn hear(&self, text: &str) {
+        if let Err(error) = self.prepare(std::iter::once(text)) {
             tracing::warn!(error = format!("{error:#}"), "the embeddings server does not answer");
         }
-        self.snapshot.answer(message, now)
     }
 }
 

@@ -59,6 +59,11 @@ pub fn service_status(calendar: &Calendar, now: Timestamp) -> ServiceStatus {
     }
 }
 
+/// Says whether a way in is open at an instant; one that has no hours always is.
+pub fn is_open(calendar: &Calendar, way: &str, at: &Zoned) -> bool {
+    calendar.hours.get(way).is_none_or(|hours| way_in(calendar, hours, at).is_open)
+}
+
 fn way_in(calendar: &Calendar, hours: &Hours, now: &Zoned) -> WayIn {
     let Hours::Windows(windows) = hours else {
         return WayIn { always: true, is_open: true, closes_at: None, opens_at: None };

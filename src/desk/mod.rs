@@ -1,4 +1,6 @@
 //! What the service desk promises and vouches for, as pure rules: its hours, its official contacts.
 
+pub mod case_number;
 pub mod contacts;
 pub mod hours;
+pub mod transactions;

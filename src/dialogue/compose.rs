@@ -1,11 +1,13 @@
 //! The words of a decision, from what editors wrote, in the customer's language. Adds no sentence of its own.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::dialogue::conversing::Said;
 use crate::dialogue::decide::{Choice, Decision, Reason};
 use crate::dialogue::languages::{fallback_language, pick, to_traditional};
 use crate::dialogue::markdown::{is_safe_address, to_html, to_text};
@@ -13,7 +15,7 @@ use crate::dialogue::switches::Switches;
 use crate::dialogue::template::{escape_markdown, fill};
 use crate::knowledge::content::{Content, Localised};
 use crate::knowledge::entry::{ActionTarget, Announcement, AnnouncementKind, Entry};
-use crate::knowledge::intent::{Does, Flow, Intent, SlotFiller};
+use crate::knowledge::intent::{Does, Flow, Intent, Slot, SlotFiller};
 use crate::knowledge::texts::TextName;
 use crate::text::language::LanguageTag;
 use crate::text::language_map::LanguageMap;
@@ -65,9 +67,86 @@ pub struct Composer<'c> {
     pub now: Timestamp,
     /// What is not shown, and what stands before answers.
     pub switches: &'c Switches,
+    /// What this conversation knows: a flow's slots, a case's number.
+    pub facts: &'c BTreeMap<String, String>,
 }
 
-impl Composer<'_> {
+static NO_FACTS: BTreeMap<String, String> = BTreeMap::new();
+
+impl<'c> Composer<'c> {
+    /// Composes for somebody of whom nothing is known.
+    pub fn new(content: &'c Content, language: &'c LanguageTag, now: Timestamp, switches: &'c Switches) -> Self {
+        Self { content, language, now, switches, facts: &NO_FACTS }
+    }
+
+    /// Puts what is said in a conversation into words, one paragraph after the other; `decided` is what the message alone
+    /// leads to.
+    pub fn say(&self, said: &[Said], decided: (&Decision, &Reason)) -> Reply {
+        let mut whole = Reply::default();
+        for one in said {
+            let part = match one {
+                Said::Decision => self.reply(decided.0, decided.1, None),
+                Said::Entry(id) => self.content.entry(id).map_or_else(|| self.fallback(), |entry| self.answer(entry)),
+                Said::Opening(flow) => self.of_flow(flow, |flow| &flow.opening),
+                Said::Confirm(flow) => {
+                    self.with_buttons(self.of_flow(flow, |flow| &flow.confirm), TextName::Confirm, TextName::Wrong)
+                }
+                Said::Done(flow) => {
+                    let reply = |flow: &'c Flow| flow.then.as_ref().map(|end| &end.reply);
+                    let reply = self.content.flows.get(flow).and_then(reply);
+                    reply.map_or_else(|| self.fallback(), |reply| self.localised(reply))
+                }
+                Said::Ask { flow, slot } => self.ask(flow, slot, false),
+                Said::Invalid { flow, slot } => self.ask(flow, slot, true),
+                Said::Text(name) => self.localised(self.content.texts.get(*name)),
+                Said::YesOrNo(name) => {
+                    let question = self.localised(self.content.texts.get(*name));
+                    self.with_buttons(question, TextName::Yes, TextName::No)
+                }
+            };
+            append(&mut whole, part);
+        }
+        if whole.language.is_empty() {
+            whole.language = self.language.to_string();
+        }
+        whole
+    }
+
+    fn of_flow(&self, name: &str, text: impl Fn(&'c Flow) -> &'c Localised) -> Reply {
+        self.content.flows.get(name).map_or_else(|| self.fallback(), |flow| self.localised(text(flow)))
+    }
+
+    fn with_buttons(&self, mut question: Reply, yes: TextName, no: TextName) -> Reply {
+        for name in [yes, no] {
+            let label = self.localised(self.content.texts.get(name)).text;
+            question.quick_replies.push(QuickReply { label: label.clone(), send: label });
+        }
+        question
+    }
+
+    /// The question for a slot; what is said of an answer that does not fit, where editors wrote that.
+    fn ask(&self, flow: &str, slot: &str, is_invalid: bool) -> Reply {
+        let flow = self.content.flows.get(flow);
+        let Some(slot) = flow.and_then(|flow| flow.slots.iter().find(|known| known.name == slot)) else {
+            return self.fallback();
+        };
+        let text = if is_invalid && !slot.invalid.is_empty() { &slot.invalid } else { &slot.ask };
+        let mut reply = self.localised(text);
+        self.offer_choices(slot, &mut reply);
+        reply
+    }
+
+    fn offer_choices(&self, slot: &Slot, reply: &mut Reply) {
+        let SlotFiller::Choices(choices) = &slot.filler else { return };
+        for choice in choices {
+            let label = match pick(&choice.label, self.language) {
+                (Some(label), convert) => self.in_script(label, convert).into_owned(),
+                (None, _) => choice.value.clone(),
+            };
+            reply.quick_replies.push(QuickReply { label: label.clone(), send: label });
+        }
+    }
+
     /// Puts a decision into words; `next_slot` is what a flow asks for first.
     pub fn reply(&self, decision: &Decision, reason: &Reason, next_slot: Option<&str>) -> Reply {
         if let Reason::SwitchedOff(_) = reason {
@@ -120,9 +199,9 @@ impl Composer<'_> {
         let composer = Composer { language: &language, ..*self };
         let mut whole = Reply { language: body.language.clone(), ..Reply::default() };
         for notice in self.switches.notices_before(&entry.id, self.now) {
-            append(&mut whole, &composer.localised(&notice.text));
+            append(&mut whole, composer.localised(&notice.text));
         }
-        append(&mut whole, &body);
+        append(&mut whole, body);
         whole
     }
 
@@ -198,16 +277,8 @@ impl Composer<'_> {
         let mut reply = self.localised(&flow.opening);
         let slot = flow.slots.iter().find(|slot| Some(slot.name.as_str()) == next_slot);
         if let Some(slot) = slot {
-            append(&mut reply, &self.localised(&slot.ask));
-            if let SlotFiller::Choices(choices) = &slot.filler {
-                for choice in choices {
-                    let label = match pick(&choice.label, self.language) {
-                        (Some(label), convert) => self.in_script(label, convert).into_owned(),
-                        (None, _) => choice.value.clone(),
-                    };
-                    reply.quick_replies.push(QuickReply { label: label.clone(), send: label });
-                }
-            }
+            append(&mut reply, self.localised(&slot.ask));
+            self.offer_choices(slot, &mut reply);
         }
         reply
     }
@@ -260,9 +331,30 @@ impl Composer<'_> {
     }
 
     fn value(&self, name: &str) -> Option<String> {
+        if let Some(fact) = self.facts.get(name) {
+            return Some(self.shown_fact(name, fact));
+        }
         let variable = self.content.variables.get(name)?;
         let language = if self.language.primary() == "zh" { LanguageTag::zh_cn() } else { self.language.clone() };
         variable.text(&language).map(str::to_owned)
+    }
+
+    /// A fact as it is read: sums and times in the language's own way, names of ours by their titles.
+    fn shown_fact(&self, name: &str, fact: &str) -> String {
+        let chinese = self.language.primary() == "zh";
+        match name {
+            "amount" => amount_in_words(fact, chinese),
+            "time" | "date" => time_in_words(fact, chinese),
+            "wish" => {
+                let intent = self.content.intents.iter().find(|intent| intent.name.0 == fact);
+                intent.map_or_else(|| fact.to_owned(), |intent| self.title(&intent.title))
+            }
+            "case_status" => {
+                let names = TextName::ALL.into_iter().find(|(_, key)| key.strip_prefix("status_") == Some(fact));
+                names.map_or_else(|| fact.to_owned(), |(name, _)| self.localised(self.content.texts.get(name)).text)
+            }
+            _ => fact.to_owned(),
+        }
     }
 
     /// Returns a title in the language.
@@ -311,8 +403,29 @@ impl Composer<'_> {
     }
 }
 
+fn amount_in_words(amount: &str, chinese: bool) -> String {
+    let (number, currency) = amount.split_once(' ').unwrap_or((amount, ""));
+    let number = number.parse::<rust_decimal::Decimal>().map_or_else(|_| number.to_owned(), |sum| format!("{sum:.2}"));
+    match (currency, chinese) {
+        ("CNY", true) => format!("{number} 元"),
+        _ => format!("{number} {currency}").trim_end().to_owned(),
+    }
+}
+
+fn time_in_words(time: &str, chinese: bool) -> String {
+    let (day, clock) = time.split_once('T').unwrap_or((time, ""));
+    let Ok(day) = day.parse::<jiff::civil::Date>() else { return time.to_owned() };
+    let day = if chinese { format!("{}月{}日", day.month(), day.day()) } else { day.strftime("%-d %B").to_string() };
+    format!("{day} {clock}").trim_end().to_owned()
+}
+
 /// Adds a text as a paragraph of its own.
-fn append(reply: &mut Reply, further: &Reply) {
+fn append(reply: &mut Reply, further: Reply) {
+    if reply.language.is_empty() {
+        reply.language = further.language;
+    }
+    reply.quick_replies.extend(further.quick_replies);
+    reply.links.extend(further.links);
     if !reply.text.is_empty() {
         reply.text.push_str("\n\n");
         reply.html.push('\n');

@@ -99,6 +99,8 @@ pub enum Reason {
     Unknown,
     /// There was nothing to read in the text.
     Empty,
+    /// It goes on from what was said before.
+    Dialogue,
     /// A supervisor switched off what the text leads to.
     SwitchedOff(SwitchedOff),
 }
@@ -141,6 +143,12 @@ fn barring_switch(switches: &Switches, decision: &Decision, reason: &Reason) -> 
     }
 }
 
+/// What is decided about any message while a flow is under way that was switched off meanwhile.
+pub(crate) fn stopped(intent: &IntentName, flow: &str, content: &Content) -> (Decision, Reason) {
+    let flow_decision = Decision::Flow { intent: intent.clone(), flow: flow.to_owned() };
+    (handed_over(flow_decision, content), Reason::SwitchedOff(SwitchedOff::Flow(flow.to_owned())))
+}
+
 /// A person in place of a decision: of the department that it concerns, where it concerns one.
 fn handed_over(decision: Decision, content: &Content) -> Decision {
     match decision {
@@ -158,7 +166,7 @@ fn handed_over(decision: Decision, content: &Content) -> Decision {
 }
 
 /// The place of those who ask for a person and say no more.
-fn any_person(content: &Content) -> HandoffTarget {
+pub(crate) fn any_person(content: &Content) -> HandoffTarget {
     let intent = content.intent(&IntentName(HUMAN.to_owned()));
     if let Some(Does::Handoff(target, _)) = intent.map(|intent| &intent.does) {
         return target.clone();

@@ -1,5 +1,7 @@
 //! Evidence and what is decided on it: with everything on, and with switches.
 
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::dialogue::switches::Off;
 use crate::knowledge::content::Localised;
@@ -80,6 +82,7 @@ fn content() -> Content {
         case: None,
         department: Some(department.to_owned()).filter(|name| !name.is_empty()),
         handoff: false,
+        append: false,
         reply: Localised::default(),
     };
     let flow = |(name, department): (&str, &str)| {
@@ -88,6 +91,7 @@ fn content() -> Content {
             opening: Localised::default(),
             slots: Vec::new(),
             lookup: None,
+            causes: BTreeMap::new(),
             eligible: Vec::new(),
             confirm: Localised::default(),
             then: Some(end(department)),
@@ -141,9 +145,13 @@ fn line((decision, reason): (Decision, Reason)) -> String {
     };
     match reason {
         Reason::SwitchedOff(switch) => format!("{decision}, off {switch}"),
-        Reason::Rule(_) | Reason::Verbatim | Reason::Confident | Reason::Unsure | Reason::Unknown | Reason::Empty => {
-            decision
-        }
+        Reason::Rule(_)
+        | Reason::Verbatim
+        | Reason::Confident
+        | Reason::Unsure
+        | Reason::Unknown
+        | Reason::Empty
+        | Reason::Dialogue => decision,
     }
 }
 

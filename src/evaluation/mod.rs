@@ -5,6 +5,8 @@ mod asking;
 pub mod causes;
 pub mod chart;
 pub mod curves;
+pub mod dialogue_text;
+pub mod dialogues;
 pub mod draws;
 pub mod gate;
 #[cfg(test)]

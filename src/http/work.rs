@@ -33,7 +33,7 @@ impl View {
     /// Returns what puts things into words of a language.
     pub fn composer<'v>(&'v self, language: &'v LanguageTag) -> Composer<'v> {
         let content = self.snapshot.assistant.content();
-        Composer { content, language, now: self.now, switches: &self.switches }
+        Composer::new(content, language, self.now, &self.switches)
     }
 }
 

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::knowledge::content::Localised;
+use crate::knowledge::entry::EntryId;
 use crate::text::language_map::LanguageMap;
 
 /// The name of an intent, for instance `refund.request`: its file's name without `.yaml`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 pub struct IntentName(pub String);
 
@@ -72,7 +73,7 @@ pub enum Priority {
 }
 
 /// The kinds of cases.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CaseKind {
     /// A payment that went wrong.
@@ -126,6 +127,8 @@ pub struct Flow {
     pub slots: Vec<Slot>,
     /// The connector that is asked when the required slots are known.
     pub lookup: Option<String>,
+    /// Causes that a look-up may name, with the entries that answer them.
+    pub causes: BTreeMap<String, EntryId>,
     /// Conditions on slots, in order.
     pub eligible: Vec<EligibleRule>,
     /// What the customer confirms.
@@ -167,6 +170,8 @@ pub struct Choice {
     pub value: String,
     /// What a customer sees and says; the value itself where it is missing.
     pub label: Localised,
+    /// Other ways to say it.
+    pub phrases: LanguageMap<Vec<String>>,
 }
 
 /// One line of a flow's `eligible`.
@@ -199,6 +204,8 @@ pub struct FlowEnd {
     pub department: Option<String>,
     /// Whether a person takes over.
     pub handoff: bool,
+    /// Whether what is held is added to the case that it names.
+    pub append: bool,
     /// What the customer reads.
     pub reply: Localised,
 }

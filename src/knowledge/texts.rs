@@ -24,11 +24,59 @@ pub enum TextName {
     ContactNotListed,
     /// To whoever asks about a contact that only looks like one of the list.
     ContactLookAlike,
+    /// When somebody lets a flow be.
+    Dropped,
+    /// Before a flow goes on that was left for a while.
+    GoOn,
+    /// When something else is wished in the middle of a flow.
+    Switch,
+    /// When a person is offered.
+    OfferPerson,
+    /// When what is to be confirmed is wrong.
+    WhatIsWrong,
+    /// When an order is not as the customer says.
+    Mismatch,
+    /// When an account needs to be looked at by risk control.
+    RiskControl,
+    /// After an answer to what was found out.
+    Solved,
+    /// To whoever says that it is solved.
+    SolvedThanks,
+    /// When there is no such case, or not for this customer.
+    CaseUnknown,
+    /// How a case stands.
+    CaseProgress,
+    /// When there is an open case for the same order.
+    CaseExists,
+    /// Before the answer to somebody who is worried.
+    Acknowledge,
+    /// The button that says yes.
+    Yes,
+    /// The button that says no.
+    No,
+    /// The button that confirms.
+    Confirm,
+    /// The button that says that something is wrong.
+    Wrong,
+    /// How a case stands that nobody has taken up.
+    StatusOpen,
+    /// How a case stands that waits for the customer.
+    StatusWaitingCustomer,
+    /// How a case stands that somebody works on.
+    StatusInReview,
+    /// How a case stands that was decided for the customer.
+    StatusApproved,
+    /// How a case stands that was decided against the customer.
+    StatusRejected,
+    /// How a case stands when what was decided is done.
+    StatusDone,
+    /// How a case stands that has ended.
+    StatusClosed,
 }
 
 impl TextName {
     /// All names with their keys in the file.
-    pub const ALL: [(TextName, &'static str); 8] = [
+    pub const ALL: [(TextName, &'static str); 32] = [
         (TextName::Clarify, "clarify"),
         (TextName::Fallback, "fallback"),
         (TextName::NoAnnouncements, "no_announcements"),
@@ -37,7 +85,36 @@ impl TextName {
         (TextName::ContactListed, "contact_listed"),
         (TextName::ContactNotListed, "contact_not_listed"),
         (TextName::ContactLookAlike, "contact_look_alike"),
+        (TextName::Dropped, "dropped"),
+        (TextName::GoOn, "go_on"),
+        (TextName::Switch, "switch"),
+        (TextName::OfferPerson, "offer_person"),
+        (TextName::WhatIsWrong, "what_is_wrong"),
+        (TextName::Mismatch, "mismatch"),
+        (TextName::RiskControl, "risk_control"),
+        (TextName::Solved, "solved"),
+        (TextName::SolvedThanks, "solved_thanks"),
+        (TextName::CaseUnknown, "case_unknown"),
+        (TextName::CaseProgress, "case_progress"),
+        (TextName::CaseExists, "case_exists"),
+        (TextName::Acknowledge, "acknowledge"),
+        (TextName::Yes, "yes"),
+        (TextName::No, "no"),
+        (TextName::Confirm, "confirm"),
+        (TextName::Wrong, "wrong"),
+        (TextName::StatusOpen, "status_open"),
+        (TextName::StatusWaitingCustomer, "status_waiting_customer"),
+        (TextName::StatusInReview, "status_in_review"),
+        (TextName::StatusApproved, "status_approved"),
+        (TextName::StatusRejected, "status_rejected"),
+        (TextName::StatusDone, "status_done"),
+        (TextName::StatusClosed, "status_closed"),
     ];
+
+    /// Says whether the sentence may hold values of a flow (`{{case_number}}`).
+    pub(crate) fn is_of_flow(self) -> bool {
+        matches!(self, Self::Switch | Self::CaseProgress | Self::CaseExists)
+    }
 
     fn built_in(self) -> [(LanguageTag, &'static str); 2] {
         let (chinese, english) = match self {
@@ -66,6 +143,55 @@ impl TextName {
                 "请小心：它和我们的官方联系方式很像，但不是同一个。请不要打开、回拨或付款。",
                 "Careful: it resembles one of our official contacts but is not the same. Do not open it, call it or pay.",
             ),
+            TextName::Dropped => (
+                "好的，已经停下，什么都没有提交。还有什么可以帮您？",
+                "All right, I have stopped; nothing was submitted. Is there anything else?",
+            ),
+            TextName::GoOn => ("好的，我们继续。", "All right, let us go on."),
+            TextName::Switch => (
+                "您正在办理一项申请。要放下它，先办「{{wish}}」吗？",
+                "You are in the middle of a request. Shall I leave it for \"{{wish}}\"?",
+            ),
+            TextName::OfferPerson => ("需要为您转接人工客服吗？", "Shall I pass you on to a colleague?"),
+            TextName::WhatIsWrong => {
+                ("哪一项不对？请直接把正确的内容发给我。", "Which part is wrong? Just send me what is right.")
+            }
+            TextName::Mismatch => (
+                "您提供的信息与这笔订单的记录对不上，请核对订单号、时间和金额，再把正确的发给我。",
+                "What you gave me does not agree with our record of this order. Please check the number, the time and the amount, and send me what is right.",
+            ),
+            TextName::RiskControl => (
+                "这笔交易需要风控同事核实账户情况，正在为您转接，请稍候。",
+                "A colleague of risk control has to look at the account; I am passing you on, one moment please.",
+            ),
+            TextName::Solved => ("这样解决您的问题了吗？", "Does this solve it?"),
+            TextName::SolvedThanks => ("太好了。以后有问题随时找我。", "Good to hear. I am here whenever you need me."),
+            TextName::CaseUnknown => (
+                "没有查到这个编号的案件，请核对后再发一次。",
+                "I find no case with this number. Please check it and send it again.",
+            ),
+            TextName::CaseProgress => (
+                "案件 {{case_number}} 目前的状态：{{case_status}}。有变化我们会主动通知您。",
+                "Your case {{case_number}} stands at: {{case_status}}. We tell you when it changes.",
+            ),
+            TextName::CaseExists => (
+                "这笔订单已经有一个处理中的案件 {{case_number}}，不用重复提交，有进展会通知您。",
+                "There is an open case {{case_number}} for this order already; there is no need to submit it again, and we tell you about progress.",
+            ),
+            TextName::Acknowledge => {
+                ("我明白您着急，我们一起来解决。", "I understand that this is worrying; let us sort it out.")
+            }
+            TextName::Yes => ("是", "Yes"),
+            TextName::No => ("不用", "No"),
+            TextName::Confirm => ("确认", "Confirm"),
+            TextName::Wrong => ("不对", "That is wrong"),
+            TextName::StatusOpen => ("已登记，等待处理", "recorded, waiting to be taken up"),
+            TextName::StatusWaitingCustomer => ("等待您补充或确认", "waiting for you"),
+            TextName::StatusInReview => ("审核中", "under review"),
+            TextName::StatusApproved => ("已通过", "approved"),
+            TextName::StatusRejected => ("未通过", "declined"),
+            TextName::StatusDone => ("已办结", "done"),
+            TextName::StatusClosed => ("已关闭", "closed"),
         };
         [(LanguageTag::zh_cn(), chinese), (LanguageTag::en(), english)]
     }

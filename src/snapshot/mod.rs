@@ -10,8 +10,11 @@ use sha2::{Digest, Sha256};
 
 use crate::assistant::Assistant;
 use crate::assistant::compile::{Compiled, Known, Senses, compile};
+use crate::assistant::converse::{Conversed, Seal};
 use crate::assistant::training::Classifier;
 use crate::assistant::turn::{Message, Turn};
+use crate::dialogue::effects;
+use crate::dialogue::state::DialogueState;
 use crate::index::TantivyIndex;
 use crate::knowledge::content::{Content, SourceFile};
 use crate::retrieval::policy::{Policies, ShippedPolicies};
@@ -86,6 +89,18 @@ impl Snapshot {
     /// Answers a message.
     pub fn answer(&self, message: &Message<'_>, now: Timestamp) -> Turn {
         self.assistant.answer(message, &self.index, now)
+    }
+
+    /// Takes a message of a conversation.
+    pub fn converse(
+        &self,
+        state: &DialogueState,
+        message: &Message<'_>,
+        seal: Seal<'_>,
+        known: &effects::Known,
+        now: Timestamp,
+    ) -> Conversed {
+        self.assistant.converse(state, message, seal, known, &self.index, now)
     }
 }
 

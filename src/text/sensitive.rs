@@ -38,6 +38,8 @@ pub struct Sealed {
     pub kind: SensitiveKind,
     /// The value as it was written.
     pub value: String,
+    /// What stands in its place: as much of it as may be shown.
+    pub shown: String,
     /// Where it stood in the original, in bytes.
     pub span: Range<usize>,
 }
@@ -148,9 +150,10 @@ pub fn mask(text: &str) -> Masked {
         let span = folded.original(&value);
         masked.text.push_str(&text[done..span.start]);
         let written = &text[span.clone()];
-        masked.text.push_str(&cover(if written.is_ascii() { written } else { &folded.text[value] }, kind));
+        let shown = cover(if written.is_ascii() { written } else { &folded.text[value] }, kind);
+        masked.text.push_str(&shown);
         done = span.end;
-        masked.found.push(Sealed { kind, value: text[span.clone()].to_owned(), span });
+        masked.found.push(Sealed { kind, value: text[span.clone()].to_owned(), shown, span });
     }
     masked.text.push_str(&text[done..]);
     masked

@@ -5,6 +5,7 @@
 mod commands;
 mod content;
 mod crashes;
+mod dialogues;
 mod engine;
 mod full_disk;
 #[path = "../../benches/generator.rs"]

@@ -7,6 +7,9 @@ use crate::knowledge::intent::SLOT_NAMES;
 use crate::knowledge::operator::VariableValue;
 use crate::knowledge::reader::{Reader, Written, did_you_mean};
 
+/// What flows know besides their slots.
+const OF_FLOWS: [&str; 4] = ["reason", "department", "case_status", "wish"];
+
 /// Names that the product fills in answers.
 const BUILT_IN: [&str; 4] =
     ["announcements.policy", "announcements.promotion", "announcements.notice", "announcements.outage"];
@@ -34,7 +37,7 @@ pub(super) fn check_text(reader: &mut Reader, content: &Content, written: &Writt
         };
         let name = inside[..end].trim();
         used.insert(name.to_owned());
-        let of_flow = written.of_flow && (SLOT_NAMES.contains(&name) || name == "reason" || name == "department");
+        let of_flow = written.of_flow && (SLOT_NAMES.contains(&name) || OF_FLOWS.contains(&name));
         let announced = !written.of_flow && BUILT_IN.contains(&name);
         match content.variables.get(name).map(|variable| &variable.value) {
             Some(VariableValue::Text(_)) => {}

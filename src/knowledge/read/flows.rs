@@ -3,17 +3,20 @@
 use std::collections::BTreeMap;
 
 use crate::knowledge::content::{Content, Localised};
+use crate::knowledge::entry::EntryId;
 use crate::knowledge::intent::{Choice, EligibleOutcome, EligibleRule, Flow, FlowEnd, SLOT_NAMES, Slot, SlotFiller};
 use crate::knowledge::read::intents::CASE_KINDS;
 use crate::knowledge::reader::{Kind, Reader, did_you_mean};
 use crate::knowledge::source::Place;
 use crate::knowledge::yaml::Node;
+use crate::text::language_map::LanguageMap;
 
 /// A slot whose values the flow lists itself.
 const REASON: &str = "reason";
 
 /// Look-ups that a flow can ask for.
-const LOOKUPS: [(&str, &str); 3] = [("transaction", "transaction"), ("account", "account"), ("case", "case")];
+const LOOKUPS: [(&str, &str); 4] =
+    [("transaction", "transaction"), ("account", "account"), ("case", "case"), ("contact", "contact")];
 
 const DEFAULT_TRIES: u32 = 3;
 
@@ -23,8 +26,11 @@ pub(super) fn flow(reader: &mut Reader, content: &mut Content, file: usize, name
     reader.define(Kind::Flow, &name, Place { file, line: 1, column: 1 });
     let text = reader.sources[file].text.clone();
     let node = reader.yaml(file, &text, 1)?;
-    let fields =
-        reader.fields(&node, &["opening", "slots", "lookup", "eligible", "confirm", "then"], &["opening", "then"]);
+    let fields = reader.fields(
+        &node,
+        &["opening", "slots", "lookup", "causes", "eligible", "confirm", "then"],
+        &["opening", "then"],
+    );
     let mut localised = |key: &str| fields.get(key).map(|node| reader.localised(node, true, true)).unwrap_or_default();
     let (opening, confirm) = (localised("opening"), localised("confirm"));
     let mut slots: Vec<Slot> = Vec::new();
@@ -38,15 +44,22 @@ pub(super) fn flow(reader: &mut Reader, content: &mut Content, file: usize, name
         }
     }
     let lookup = fields.get("lookup").and_then(|node| reader.one_of(node, &LOOKUPS)).map(str::to_owned);
+    let mut causes = BTreeMap::new();
+    for (cause, _, node) in fields.get("causes").map(|node| reader.named(node)).unwrap_or_default() {
+        if let Some(entry) = reader.text(node).map(str::to_owned) {
+            reader.refer(Kind::Entry, &entry, node.place, "broken-related");
+            causes.insert(cause.to_owned(), EntryId(entry));
+        }
+    }
     let eligible = fields.get("eligible").map(|node| reader.items(node).to_vec()).unwrap_or_default();
     let eligible = eligible.iter().filter_map(|item| eligible_rule(reader, item, &slots)).collect();
     let then = fields.get("then").and_then(|node| flow_end(reader, node));
-    content.flows.insert(name.clone(), Flow { name, opening, slots, lookup, eligible, confirm, then });
+    content.flows.insert(name.clone(), Flow { name, opening, slots, lookup, causes, eligible, confirm, then });
     Some(())
 }
 
 fn slot(reader: &mut Reader, node: &Node) -> Option<(Slot, Place)> {
-    let known = ["name", "entity", "choices", "labels", "required", "ask", "invalid", "tries"];
+    let known = ["name", "entity", "choices", "labels", "phrases", "required", "ask", "invalid", "tries"];
     let fields = reader.fields(node, &known, &["name", "ask"]);
     let name_node = fields.get("name")?;
     let name = reader.text(name_node)?.to_owned();
@@ -57,7 +70,11 @@ fn slot(reader: &mut Reader, node: &Node) -> Option<(Slot, Place)> {
             slot_name(reader, &entity_name, entity.place);
             SlotFiller::Entity(entity_name)
         }
-        (None, Some(choices)) => SlotFiller::Choices(self::choices(reader, choices, fields.get("labels").copied())),
+        (None, Some(choices)) => {
+            let mut choices = self::choices(reader, choices, fields.get("labels").copied());
+            fields.get("phrases").into_iter().for_each(|node| phrases(reader, node, &mut choices));
+            SlotFiller::Choices(choices)
+        }
         _ => {
             reader.report("missing-key", node.place, "a slot has either \"entity\" or \"choices\"", None);
             return None;
@@ -78,8 +95,10 @@ fn slot_name(reader: &mut Reader, name: &str, place: Place) {
 
 fn choices(reader: &mut Reader, node: &Node, labels: Option<&Node>) -> Vec<Choice> {
     let values = reader.texts(node);
-    let mut choices: Vec<Choice> =
-        values.into_iter().map(|(value, _)| Choice { value, label: Localised::new() }).collect();
+    let mut choices: Vec<Choice> = values
+        .into_iter()
+        .map(|(value, _)| Choice { value, label: Localised::new(), phrases: LanguageMap::new() })
+        .collect();
     for (value, place, label) in labels.map(|labels| reader.named(labels)).unwrap_or_default() {
         let label = reader.localised(label, true, false);
         match choices.iter_mut().find(|choice| choice.value == value) {
@@ -96,6 +115,21 @@ fn choices(reader: &mut Reader, node: &Node, labels: Option<&Node>) -> Vec<Choic
         }
     }
     choices
+}
+
+/// Other ways to say a choice, per language.
+fn phrases(reader: &mut Reader, node: &Node, choices: &mut [Choice]) {
+    for (value, place, of_languages) in reader.named(node) {
+        let Some(choice) = choices.iter_mut().find(|choice| choice.value == value) else {
+            reader.report("broken-slot", place, format!("\"{value}\" is none of the choices"), None);
+            continue;
+        };
+        for (language, place, list) in reader.named(of_languages) {
+            let Some(language) = reader.language(language, place) else { continue };
+            let texts = reader.texts(list).into_iter().map(|(text, _)| text);
+            choice.phrases.get_or_default(language).extend(texts);
+        }
+    }
 }
 
 fn eligible_rule(reader: &mut Reader, node: &Node, slots: &[Slot]) -> Option<EligibleRule> {
@@ -146,7 +180,7 @@ fn department(reader: &mut Reader, node: &Node) -> Option<String> {
 }
 
 fn flow_end(reader: &mut Reader, node: &Node) -> Option<FlowEnd> {
-    let fields = reader.fields(node, &["case", "department", "handoff", "priority", "reply"], &["reply"]);
+    let fields = reader.fields(node, &["case", "department", "handoff", "append", "priority", "reply"], &["reply"]);
     let case = fields.get("case").and_then(|node| reader.one_of(node, &CASE_KINDS));
     let handed_over_to = fields.get("handoff").and_then(|node| match node.scalar() {
         Some("true") => Some(None),
@@ -156,5 +190,6 @@ fn flow_end(reader: &mut Reader, node: &Node) -> Option<FlowEnd> {
     let department = fields.get("department").and_then(|node| department(reader, node));
     let reply = fields.get("reply").map(|node| reader.localised(node, true, true)).unwrap_or_default();
     let handoff = handed_over_to.is_some();
-    Some(FlowEnd { case, department: department.or(handed_over_to.flatten()), handoff, reply })
+    let append = fields.get("append").and_then(|node| reader.flag(node)).unwrap_or(false);
+    Some(FlowEnd { case, department: department.or(handed_over_to.flatten()), handoff, append, reply })
 }

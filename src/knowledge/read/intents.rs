@@ -160,7 +160,7 @@ pub(super) fn texts(reader: &mut Reader, content: &mut Content, file: usize) -> 
     let fields = reader.fields(&node, &keys, &[]);
     for (name, key) in TextName::ALL {
         if let Some(node) = fields.get(key) {
-            let text = reader.localised(node, false, true);
+            let text = reader.localised(node, name.is_of_flow(), true);
             content.texts.set(name, text);
         }
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use once_cell::sync::Lazy;
-use regex::Regex;
+use regex::{Captures, Regex};
 use rust_decimal::Decimal;
 
 use crate::nlu::entities::numbers::{NUMERALS, parse};
@@ -19,33 +19,44 @@ static AMOUNT: Lazy<Regex> = Lazy::new(|| {
 });
 
 /// Finds sums in folded text: where they stand, and `128.5 CNY`.
-pub(super) fn find(text: &str) -> impl Iterator<Item = (Range<usize>, String)> {
-    AMOUNT.captures_iter(text).filter_map(|captures| {
-        let group = |name: &str| captures.name(name).map(|found| found.as_str());
-        let ten_thousand = Decimal::from(10_000);
-        let (mut value, currency) = if let Some(sign) = group("sign") {
-            let value = parse(group("signed")?)?;
-            (if group("signed_wan").is_some() { value.checked_mul(ten_thousand)? } else { value }, currency(sign))
-        } else if let Some(number) = group("number") {
-            let value = parse(number)?;
-            let value = if group("wan").is_some() { value.checked_mul(ten_thousand)? } else { value };
-            match group("mao") {
-                Some(_) => (value.checked_div(Decimal::TEN)?, "CNY"),
-                None => (value, currency(group("unit").unwrap_or_default())),
-            }
-        } else if let Some(bare) = group("bare") {
-            (parse(bare)?.checked_mul(ten_thousand)?, "CNY")
-        } else {
-            (parse(group("words")?)?, "CNY")
+pub(super) fn find(text: &str) -> Vec<(Range<usize>, String)> {
+    let (mut found, mut from) = (Vec::new(), 0);
+    while let Some(captures) = AMOUNT.captures_at(text, from) {
+        let Some(whole) = captures.get(0) else { break };
+        // A number within a longer one ("20261123元" is none, but "第12块" is): digits right before end it. What stands behind
+        // its comma may be a number of its own: "CG20261102000003,128.5元".
+        let joined = text[..whole.start()].chars().next_back().is_some_and(|c| c.is_ascii_digit() || c == '.');
+        from = match whole.as_str().find(',').filter(|_| joined) {
+            Some(comma) => whole.start() + comma + 1,
+            None => whole.end(),
         };
-        if let Some(tenths) = group("tenths").and_then(|tenths| parse(tenths.trim_end_matches(['毛', '角']))) {
-            value = value.checked_add(tenths.checked_div(Decimal::TEN)?)?;
+        found.extend(read(&captures).filter(|_| !joined).map(|value| (whole.range(), value)));
+    }
+    found
+}
+
+fn read(captures: &Captures<'_>) -> Option<String> {
+    let group = |name: &str| captures.name(name).map(|found| found.as_str());
+    let ten_thousand = Decimal::from(10_000);
+    let (mut value, currency) = if let Some(sign) = group("sign") {
+        let value = parse(group("signed")?)?;
+        (if group("signed_wan").is_some() { value.checked_mul(ten_thousand)? } else { value }, currency(sign))
+    } else if let Some(number) = group("number") {
+        let value = parse(number)?;
+        let value = if group("wan").is_some() { value.checked_mul(ten_thousand)? } else { value };
+        match group("mao") {
+            Some(_) => (value.checked_div(Decimal::TEN)?, "CNY"),
+            None => (value, currency(group("unit").unwrap_or_default())),
         }
-        let range = captures.get(0)?.range();
-        // A number within a longer one ("20261123元" is none, but "第12块" is): digits right before end it.
-        let joined = text[..range.start].chars().next_back().is_some_and(|c| c.is_ascii_digit() || c == '.');
-        (!value.is_zero() && !joined).then(|| (range, format!("{} {currency}", value.normalize())))
-    })
+    } else if let Some(bare) = group("bare") {
+        (parse(bare)?.checked_mul(ten_thousand)?, "CNY")
+    } else {
+        (parse(group("words")?)?, "CNY")
+    };
+    if let Some(tenths) = group("tenths").and_then(|tenths| parse(tenths.trim_end_matches(['毛', '角']))) {
+        value = value.checked_add(tenths.checked_div(Decimal::TEN)?)?;
+    }
+    (!value.is_zero()).then(|| format!("{} {currency}", value.normalize()))
 }
 
 fn currency(sign: &str) -> &'static str {

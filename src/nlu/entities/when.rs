@@ -15,13 +15,13 @@ use crate::nlu::entities::numbers::{NUMERALS, parse};
 static WHEN: Lazy<Regex> = Lazy::new(|| {
     let n = format!(r"(?:[0-9]{{1,3}}|[{NUMERALS}半]{{1,3}})");
     let day = format!(
-        r"(?P<ymd>(?P<y>20[0-9][0-9])\s*[-/.年]\s*(?P<m>[0-9]{{1,2}})\s*[-/.月]\s*(?P<d>[0-9]{{1,2}})\s*[日号]?)|(?P<m2>{n})月(?P<d2>{n})[日号]?|(?P<m3>[0-9]{{1,2}})/(?P<d3>[0-9]{{1,2}})|(?P<named>大前天|前天|前晚|昨天|昨日|昨晚|今天|今日|今早|今晚|yesterday|today|last night|this morning|the day before yesterday)|(?P<last>上个?|这|本|last |this )?(?:周|星期|礼拜)?(?P<weekday>(?:周|星期|礼拜)[一二三四五六日天]|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|(?P<ago>{n})\s*个?(?P<ago_unit>天|日|周|星期|小时|钟头|分钟|days?|weeks?|hours?|minutes?)\s*(?:之?以?前|ago)|(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?\s+(?P<md>[0-9]{{1,2}})(?:st|nd|rd|th)?|(?P<dm>[0-9]{{1,2}})(?:st|nd|rd|th)?\s+(?P<month2>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?(?:\s+(?P<y2>20[0-9][0-9]))?|(?P<now>刚才|刚刚|just now)"
+        r"(?P<ymd>(?P<y>20[0-9][0-9])\s*[-/.年]\s*(?P<m>[0-9]{{1,2}})\s*[-/.月]\s*(?P<d>[0-9]{{1,2}})\s*[日号]?)|(?P<m2>{n})月(?P<d2>{n})[日号]?|(?P<m3>[0-9]{{1,2}})/(?P<d3>[0-9]{{1,2}})|(?P<named>大前天|前天|前晚|昨天|昨日|昨晚|今天|今日|今早|今晚|大后天|后天|明天|明日|明早|明晚|tomorrow|yesterday|today|last night|this morning|the day before yesterday)|(?P<last>上个?|下个?|这|本|last |next |this )?(?:周|星期|礼拜)?(?P<weekday>(?:周|星期|礼拜)[一二三四五六日天]|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|(?P<ago>{n})\s*个?(?P<ago_unit>天|日|周|星期|小时|钟头|分钟|days?|weeks?|hours?|minutes?)\s*(?:之?以?前|ago)|(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?\s+(?P<md>[0-9]{{1,2}})(?:st|nd|rd|th)?|(?P<dm>[0-9]{{1,2}})(?:st|nd|rd|th)?\s+(?P<month2>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?(?:\s+(?P<y2>20[0-9][0-9]))?|(?P<now>刚才|刚刚|just now)"
     );
     let time = format!(
         r"(?P<part>凌晨|早上|早晨|清晨|上午|中午|下午|傍晚|晚上|夜里|半夜|晚|早)?\s*(?:(?P<h>[0-9]{{1,2}}):(?P<min>[0-9]{{2}})(?::[0-9]{{2}})?|(?P<h2>[0-9]{{1,2}}|[{NUMERALS}]{{1,3}})[点时](?:(?P<half>半)|(?P<quarter>一刻|三刻)|(?P<min2>[0-9]{{1,2}}|[{NUMERALS}]{{1,3}})分?)?|(?P<h3>[0-9]{{1,2}})(?P<late>\s*[ap]m))\s*(?P<late2>[ap]m)?"
     );
     Regex::new(&format!(
-        r"(?:(?P<day>{day})\s*(?:t|的|at|,|，)?\s*)?(?P<time>{time})|(?:{})",
+        r"(?:(?P<day>{day})\s*(?:t|的|at|,|，)?\s*(?:大概|大约|差不多|around|about|roughly)?\s*(?:at )?\s*)?(?P<time>{time})|(?:{})",
         day.replace("?P<", "?P<x_")
     ))
     .expect("a test compiles the pattern")
@@ -89,6 +89,9 @@ fn day<'t>(group: &impl Fn(&str) -> Option<&'t str>, ago: Option<(&str, &str)>, 
             "大前天" => 3,
             "前天" | "前晚" | "the day before yesterday" => 2,
             "昨天" | "昨日" | "昨晚" | "yesterday" | "last night" => 1,
+            "明天" | "明日" | "明早" | "明晚" | "tomorrow" => -1,
+            "后天" => -2,
+            "大后天" => -3,
             _ => 0,
         };
         return today.checked_sub(back.days()).ok();
@@ -121,6 +124,9 @@ fn weekday(name: &str, last: Option<&str>, today: Date) -> Option<Date> {
     let of_week = i64::from(wanted.to_monday_zero_offset()) - i64::from(today.weekday().to_monday_zero_offset());
     let week_before = last.is_some_and(|last| last.starts_with('上'));
     let not_yet_past = of_week > 0 || (last == Some("last ") && of_week == 0);
+    if last.is_some_and(|last| last.starts_with('下') || last == "next ") {
+        return today.checked_add((of_week + 7).days()).ok();
+    }
     let offset = if week_before || not_yet_past { of_week - 7 } else { of_week };
     today.checked_add(offset.days()).ok()
 }
@@ -135,11 +141,14 @@ fn time<'t>(group: &impl Fn(&str) -> Option<&'t str>) -> Option<Time> {
         (None, None, None) => 0,
     };
     let late = group("late").or(group("late2")).map(str::trim);
+    let is_evening = group("named").is_some_and(|day| day.ends_with('晚') || day == "last night");
     let afternoon = matches!(group("part"), Some("下午" | "傍晚" | "晚上" | "晚" | "夜里"))
+        || is_evening && group("part").is_none()
         || group("part") == Some("中午") && hour < 11;
     let hour = match late {
         Some("pm") if hour < 12 => hour + 12,
         Some("am") if hour == 12 => 0,
+        _ if hour == 12 && matches!(group("part"), Some("凌晨" | "半夜")) => 0,
         _ if afternoon && hour < 12 => hour + 12,
         _ => hour,
     };

@@ -1,0 +1,3 @@
+//! Conversations: a message goes through the core, what it needs is done, and what comes of it is kept.
+
+pub mod rehearsal;

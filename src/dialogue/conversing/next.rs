@@ -1,0 +1,200 @@
+//! What a flow does next: asks for what is missing, looks up, has it confirmed, ends.
+
+use super::{Conversing, Said, Step, facts_of, leave};
+use crate::dialogue::decide::{Decision, Reason};
+use crate::dialogue::effects::{Act, CaseDraft, CaseLookup, Effect, TransactionLookup};
+use crate::dialogue::state::{Awaiting, DialogueState, Task};
+use crate::knowledge::intent::{EligibleOutcome, Flow, HandoffTarget, Priority};
+use crate::knowledge::texts::TextName;
+
+/// Look-ups that find something else than the customer said, before a person takes over.
+const MOST_MISMATCHES: u32 = 3;
+
+impl Conversing<'_> {
+    /// Goes on with a flow: asks for what is missing, looks up, has it confirmed, ends it.
+    pub(super) fn go_on(&self, mut state: DialogueState, mut said: Vec<Said>) -> Step {
+        state.awaiting = None;
+        let Some(task) = state.task.clone() else { return self.plain(state) };
+        let Some(flow) = self.content.flows.get(&task.flow) else { return self.plain(state) };
+        if let Some(slot) = flow.slots.iter().find(|slot| slot.required && !task.slots.contains_key(&slot.name)) {
+            said.push(Said::Ask { flow: flow.name.clone(), slot: slot.name.clone() });
+            state.awaiting = Some(Awaiting::Slot(slot.name.clone()));
+            return self.say_in(state, said);
+        }
+        if let Some(EligibleOutcome::Handoff { department }) = outcome_of(flow, &task) {
+            return self.hand_over(state, &task, department, Priority::Normal, TextName::Handoff);
+        }
+        if !task.is_matched
+            && let Some(step) = self.looked_up(&mut state, flow, &mut said)
+        {
+            return step;
+        }
+        let Some(task) = state.task.clone() else { return self.plain(state) };
+        if let Some(step) = self.of_open_case(&state, flow, &task) {
+            return step;
+        }
+        let entry = task.found.as_ref().and_then(|found| flow.causes.get(&found.cause)).filter(|_| !task.is_shown);
+        if let Some(entry) = entry.filter(|entry| self.content.entry(entry).is_some()) {
+            said.extend([Said::Entry(entry.clone()), Said::YesOrNo(TextName::Solved)]);
+            state.topic = Some(entry.clone());
+            state.awaiting = Some(Awaiting::Solved);
+            if let Some(task) = &mut state.task {
+                // It agrees with the record: there is nothing to confirm.
+                (task.is_shown, task.is_confirmed) = (true, true);
+            }
+            return self.say_in(state, said);
+        }
+        if !flow.confirm.is_empty() && !task.is_confirmed {
+            said.push(Said::Confirm(flow.name.clone()));
+            state.awaiting = Some(Awaiting::Confirmation);
+            return self.say_in(state, said);
+        }
+        self.finish(state, flow, &task, said)
+    }
+
+    /// Does a flow's look-up; `None` where it stands in nobody's way.
+    pub(super) fn looked_up(&self, state: &mut DialogueState, flow: &Flow, said: &mut Vec<Said>) -> Option<Step> {
+        let slots = state.task.as_ref()?.slots.clone();
+        let held = |slot: &str| slots.get(slot).map(|held| held.value.clone());
+        let task = state.task.as_mut()?;
+        match flow.lookup.as_deref()? {
+            // Nothing is told or done before number, time and amount agree; where a flow does not ask for all of them, people look.
+            "transaction" => match &self.known.transaction {
+                None => {
+                    let (order_number, amount, time) = (held("order_number")?, held("amount")?, held("time")?);
+                    Some(self.needing(state.clone(), Effect::Transaction { order_number, amount, time }))
+                }
+                Some(TransactionLookup::Mismatch) => {
+                    task.mismatches += 1;
+                    if task.mismatches >= MOST_MISMATCHES {
+                        let (task, department) = (task.clone(), self.department_of(flow));
+                        let (priority, text) = (Priority::Normal, TextName::Handoff);
+                        return Some(self.hand_over(state.clone(), &task, department, priority, text));
+                    }
+                    state.awaiting = Some(Awaiting::Correction);
+                    said.push(Said::Text(TextName::Mismatch));
+                    Some(self.say_in(state.clone(), std::mem::take(said)))
+                }
+                Some(TransactionLookup::Found(found)) => {
+                    task.is_matched = true;
+                    task.found = Some(found.clone());
+                    if found.account_flags.is_empty() {
+                        return None;
+                    }
+                    let task = task.clone();
+                    Some(self.hand_over(state.clone(), &task, RISK.to_owned(), Priority::High, TextName::RiskControl))
+                }
+                Some(TransactionLookup::Unknown) => {
+                    task.is_matched = true;
+                    None
+                }
+            },
+            "case" => match &self.known.case {
+                None => Some(self.needing(state.clone(), Effect::Case { key: held("case_number")? })),
+                Some(CaseLookup::NotFound) => Some(self.case_unknown(state.clone())),
+                Some(CaseLookup::Found { number, status }) => {
+                    let mut step = self.end(state.clone(), TextName::CaseProgress);
+                    step.facts.insert("case_number".to_owned(), number.clone());
+                    step.facts.insert("case_status".to_owned(), status.name().to_owned());
+                    Some(step)
+                }
+            },
+            _ => None,
+        }
+    }
+
+    /// Two cases of a kind about the same order are one: tells of the one that is open.
+    pub(super) fn of_open_case(&self, state: &DialogueState, flow: &Flow, task: &Task) -> Option<Step> {
+        let kind = flow.then.as_ref()?.case?;
+        let order_number = task.slots.get("order_number")?.value.clone();
+        match &self.known.open_case {
+            None => Some(self.needing(state.clone(), Effect::OpenCase { kind, order_number })),
+            Some(None) => None,
+            Some(Some(number)) => {
+                let mut step = self.end(state.clone(), TextName::CaseExists);
+                step.facts.insert("case_number".to_owned(), number.clone());
+                Some(step)
+            }
+        }
+    }
+
+    pub(super) fn case_unknown(&self, mut state: DialogueState) -> Step {
+        let Some(task) = &mut state.task else { return self.plain(state) };
+        task.slots.remove("case_number");
+        let tries = task.tries.entry("case_number".to_owned()).or_default();
+        *tries += 1;
+        let is_last = *tries >= MOST_MISMATCHES;
+        state.awaiting = Some(Awaiting::Slot("case_number".to_owned()));
+        let said = vec![Said::Text(TextName::CaseUnknown)];
+        if is_last { self.offer_person(state, said) } else { self.say_in(state, said) }
+    }
+
+    pub(super) fn needing(&self, state: DialogueState, effect: Effect) -> Step {
+        let mut step = self.say_in(state, Vec::new());
+        step.needs = Some(effect);
+        step
+    }
+
+    /// Hands a flow over to people, with a case of its kind where it opens one.
+    pub(super) fn hand_over(
+        &self,
+        mut state: DialogueState,
+        task: &Task,
+        department: String,
+        priority: Priority,
+        text: TextName,
+    ) -> Step {
+        let target = HandoffTarget { department, priority, case: None };
+        let decision = Decision::Handoff { intent: task.intent.clone(), target };
+        (state.task, state.awaiting) = (None, None);
+        let mut step = self.say(state, decision, Reason::Dialogue, vec![Said::Text(text)]);
+        step.facts = facts_of(task);
+        step
+    }
+
+    pub(super) fn finish(&self, state: DialogueState, flow: &Flow, task: &Task, mut said: Vec<Said>) -> Step {
+        let mut ended = state.clone();
+        leave(&mut ended);
+        let mut step = self.say_in(state.clone(), Vec::new());
+        step.state = ended;
+        let Some(end) = &flow.then else { return step };
+        let department = self.department_of(flow);
+        if end.handoff {
+            let target = HandoffTarget { department: department.clone(), priority: Priority::Normal, case: None };
+            step.decision = Decision::Handoff { intent: task.intent.clone(), target };
+        }
+        if let Some(kind) = end.case {
+            let (intent, slots) = (task.intent.clone(), task.slots.clone());
+            let draft = CaseDraft { kind, department, intent, slots };
+            match &self.known.opened {
+                None => return self.needing(state, Effect::Open(draft)),
+                Some(number) => {
+                    step.facts.insert("case_number".to_owned(), number.clone());
+                    step.acts.push(Act::Open { number: number.clone(), draft });
+                }
+            }
+        } else if let (true, Some(number)) = (end.append, task.slots.get("case_number")) {
+            match self.known.appended {
+                None => return self.needing(state, Effect::Append { case_number: number.value.clone() }),
+                Some(false) => return self.case_unknown(state),
+                Some(true) => {
+                    let text = task.slots.get("description").map(|held| held.value.clone()).unwrap_or_default();
+                    step.acts.push(Act::Append { number: number.value.clone(), text });
+                }
+            }
+        }
+        said.push(Said::Done(flow.name.clone()));
+        step.said = said;
+        step
+    }
+}
+
+/// The department that accounts with something wrong go to.
+const RISK: &str = "risk";
+
+/// Returns what the flow does with what is held; `None` where it has no conditions.
+fn outcome_of(flow: &Flow, task: &Task) -> Option<EligibleOutcome> {
+    let holds =
+        |(slot, values): (&String, &Vec<String>)| task.slots.get(slot).is_some_and(|held| values.contains(&held.value));
+    flow.eligible.iter().find(|rule| rule.when.iter().all(holds)).map(|rule| rule.then.clone())
+}

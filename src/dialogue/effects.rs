@@ -1,0 +1,148 @@
+//! What a conversation needs from outside, and what came of it. The shell does it, between two calls of the core.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::dialogue::state::{Found, Held};
+use crate::knowledge::intent::{CaseKind, IntentName};
+
+/// Something that has to be looked up or reserved before the reply can be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Whether an order is known, and as the customer says.
+    Transaction {
+        /// Its number.
+        order_number: String,
+        /// What was paid (`128.5 CNY`).
+        amount: String,
+        /// When (`2026-11-22T15:00` or a date).
+        time: String,
+    },
+    /// How a case stands.
+    Case {
+        /// Its number, or that of its order.
+        key: String,
+    },
+    /// The case of a kind that is open for an order.
+    OpenCase {
+        /// The kind.
+        kind: CaseKind,
+        /// The order.
+        order_number: String,
+    },
+    /// A number for a case that is opened with this turn.
+    Open(CaseDraft),
+    /// Something for a case.
+    Append {
+        /// Its number.
+        case_number: String,
+    },
+}
+
+/// A case that is to be opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseDraft {
+    /// What it is about.
+    pub kind: CaseKind,
+    /// Who works on it.
+    pub department: String,
+    /// What the customer wanted.
+    pub intent: IntentName,
+    /// What was given, by slot.
+    pub slots: BTreeMap<String, Held>,
+}
+
+/// What has been found out for this turn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// About the order.
+    pub transaction: Option<TransactionLookup>,
+    /// About the case.
+    pub case: Option<CaseLookup>,
+    /// The number of the case that is open for the order already.
+    pub open_case: Option<Option<String>>,
+    /// The number of the case that is opened.
+    pub opened: Option<String>,
+    /// Whether there is a case that something can be added to.
+    pub appended: Option<bool>,
+}
+
+/// What a look-up of an order came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TransactionLookup {
+    /// It is as the customer says.
+    Found(Found),
+    /// There is one, but it is not as the customer says.
+    Mismatch,
+    /// Whoever was asked knows nothing of it, or did not answer: people have to look.
+    Unknown,
+}
+
+/// What a look-up of a case came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CaseLookup {
+    /// It stands so.
+    Found {
+        /// Its number.
+        number: String,
+        /// How it stands.
+        status: CaseStatus,
+    },
+    /// There is none that this customer may see.
+    NotFound,
+}
+
+/// How a case stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseStatus {
+    /// It waits for somebody to take it up.
+    Open,
+    /// It waits for the customer.
+    WaitingCustomer,
+    /// Somebody works on it.
+    InReview,
+    /// It was decided for the customer.
+    Approved,
+    /// It was decided against the customer.
+    Rejected,
+    /// What was decided is done.
+    Done,
+    /// It has ended.
+    Closed,
+}
+
+impl CaseStatus {
+    /// Returns its name in the API and the store.
+    pub fn name(self) -> &'static str {
+        match self {
+            CaseStatus::Open => "open",
+            CaseStatus::WaitingCustomer => "waiting_customer",
+            CaseStatus::InReview => "in_review",
+            CaseStatus::Approved => "approved",
+            CaseStatus::Rejected => "rejected",
+            CaseStatus::Done => "done",
+            CaseStatus::Closed => "closed",
+        }
+    }
+}
+
+/// Something that is done with the turn, in one transaction with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Act {
+    /// Opens a case.
+    Open {
+        /// Its number.
+        number: String,
+        /// The case.
+        draft: CaseDraft,
+    },
+    /// Adds a text to a case.
+    Append {
+        /// Its number.
+        number: String,
+        /// The masked text.
+        text: String,
+    },
+}
