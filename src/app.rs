@@ -6,6 +6,8 @@ use std::sync::{Arc, OnceLock};
 use arc_swap::ArcSwap;
 use tokio::sync::{Notify, Semaphore};
 
+use crate::chat::hints::Hints;
+use crate::chat::seal::Sealer;
 use crate::config::Config;
 use crate::connectors::embeddings::Embeddings;
 use crate::dialogue::switches::Switches;
@@ -45,13 +47,17 @@ struct Shared {
     admission: Semaphore,
     /// The turns for checking passwords.
     hashing: Hashing,
+    /// Tells which conversations have changed.
+    hints: Hints,
+    /// Seals what nobody may read in the store.
+    sealer: Sealer,
     /// Whether the service is about to end.
     ending: AtomicBool,
 }
 
 impl App {
     /// Puts the service together around the revision that is live.
-    pub fn new(publisher: Publisher, live: LiveRevision) -> Self {
+    pub fn new(publisher: Publisher, live: LiveRevision, sealer: Sealer) -> Self {
         let metrics = Metrics::new();
         metrics.note_revision(&live.snapshot);
         let config = publisher.config();
@@ -66,6 +72,8 @@ impl App {
             switches: ArcSwap::default(),
             metrics,
             hashing: Hashing::default(),
+            hints: Hints::default(),
+            sealer,
             ending: AtomicBool::new(false),
             publisher,
         }))
@@ -214,6 +222,16 @@ impl App {
     /// Returns the turns for checking passwords.
     pub fn hashing(&self) -> &Hashing {
         &self.0.hashing
+    }
+
+    /// Returns what tells which conversations have changed.
+    pub fn hints(&self) -> &Hints {
+        &self.0.hints
+    }
+
+    /// Returns what seals secrets.
+    pub fn sealer(&self) -> &Sealer {
+        &self.0.sealer
     }
 
     /// Says that the service is about to end: load balancers should send nothing more.

@@ -45,6 +45,8 @@ pub struct StoreConfig {
     /// The address of a PostgreSQL server; empty for a file below the folder for data.
     #[serde(deserialize_with = "store_url")]
     pub url: String,
+    /// The key that seals what nobody may read in it (32 bytes as base64); empty for one in the folder for data.
+    pub seal_key: String,
 }
 
 /// Without the password in the address.
@@ -78,6 +80,10 @@ pub struct RetentionConfig {
     pub revisions: u32,
     /// Days for which change sets are kept that were published or thrown away.
     pub change_sets_days: u32,
+    /// Days for which conversations without an open case are kept.
+    pub conversations_days: u32,
+    /// Days for which cases are kept that have ended.
+    pub cases_days: u32,
 }
 
 /// How people sign in.

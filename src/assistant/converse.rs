@@ -13,13 +13,13 @@ use crate::desk::hours::is_open;
 use crate::dialogue::compose::Composer;
 use crate::dialogue::conversing::{Conversing, Step};
 use crate::dialogue::cues::{Cue, Cues};
-use crate::dialogue::decide::{Decision, Reason, decide, stopped as stopped_flow};
+use crate::dialogue::decide::{Decision, Reason, Subject, decide, stopped as stopped_flow};
 use crate::dialogue::effects::{Act, Effect, Known};
 use crate::dialogue::filling::{Bare, Given, Secret};
 use crate::dialogue::languages::{pick, to_traditional};
 use crate::dialogue::state::{DialogueState, Held};
 use crate::knowledge::entry::EntryId;
-use crate::knowledge::intent::{CaseKind, Flow, IntentName};
+use crate::knowledge::intent::{CaseKind, Does, Flow, Intent, IntentName};
 use crate::nlu::entities::{self, EntityKind};
 use crate::retrieval::Gather;
 use crate::text::language::LanguageTag;
@@ -48,6 +48,8 @@ pub struct ConversationTurn {
     pub acts: Vec<Act>,
     /// The message as it may be kept.
     pub masked: String,
+    /// Whether an editor's rule decided: that holds whoever has the conversation.
+    pub is_by_rule: bool,
 }
 
 /// The way in whose hours calls keep to.
@@ -106,6 +108,7 @@ impl Assistant {
         let alone = self.decided(&findings, message);
         let (findings, alone) =
             self.without_numbers(&masked.text, &entities, &alone, message, index, now).unwrap_or((findings, alone));
+        let alone = self.of_case(state, &entities, &findings, &alone).unwrap_or(alone);
         let with_topic = self.with_topic(state, &masked.text, &findings, &cues, &alone, message, index, now);
         let (findings, (decision, reason)) = match with_topic {
             Some(with_topic) => with_topic,
@@ -155,8 +158,15 @@ impl Assistant {
             .explain
             .then(|| crate::assistant::explanation::explain(self, &findings, (&decision, &reason), &composer));
         let revision = self.revision.clone();
+        let is_by_rule = matches!(step.reason, Reason::Rule(_));
         let turn = Turn::new(step.decision, step.reason, confidence, reply, candidates, revision, explanation);
-        Conversed::Turn(Box::new(ConversationTurn { turn, state: step.state, acts: step.acts, masked: masked.text }))
+        Conversed::Turn(Box::new(ConversationTurn {
+            turn,
+            state: step.state,
+            acts: step.acts,
+            masked: masked.text,
+            is_by_rule,
+        }))
     }
 
     fn decided(&self, findings: &Findings<'_>, message: &Message<'_>) -> (Decision, Reason) {
@@ -187,6 +197,36 @@ impl Assistant {
         let findings = self.find(&rest, message, index, now);
         let decided = self.decided(&findings, message);
         matches!(decided.1, Reason::Verbatim | Reason::Confident).then_some((findings, decided))
+    }
+
+    /// Whoever names a case wants to know how it stands, whatever an entry says of that in general.
+    fn of_case(
+        &self,
+        state: &DialogueState,
+        entities: &[entities::Entity],
+        findings: &Findings<'_>,
+        decided: &(Decision, Reason),
+    ) -> Option<(Decision, Reason)> {
+        let names_case = entities.iter().any(|entity| entity.kind == EntityKind::CaseNumber);
+        let is_open = matches!(decided.0, Decision::Answer(_) | Decision::Clarify(_) | Decision::Fallback);
+        if !names_case || !is_open || state.task.is_some() || matches!(decided.1, Reason::Rule(_)) {
+            return None;
+        }
+        let looks_up = |intent: &Intent| match &intent.does {
+            Does::Flow(flow) => {
+                let asks = self.content.flows.get(flow)?.lookup.as_deref() == Some("case");
+                asks.then(|| Decision::Flow { intent: intent.name.clone(), flow: flow.clone() })
+            }
+            Does::Reply(_) | Does::Handoff(..) | Does::Search => None,
+        };
+        let ranked = findings.ranking.ranked.iter().find_map(|ranked| {
+            match self.subject(self.compiled.goals[ranked.target as usize]) {
+                Subject::Intent(intent) => looks_up(intent),
+                Subject::Entry(_) => None,
+            }
+        });
+        let any = || self.content.intents.iter().find_map(looks_up);
+        Some((ranked.or_else(any)?, Reason::Dialogue))
     }
 
     /// Reads a message that goes on from the one before together with what that was about, where it says more so.

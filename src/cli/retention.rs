@@ -23,8 +23,11 @@ pub fn run(common: &Common, config: &Config) -> anyhow::Result<Outcome> {
         if common.json {
             say!("{}", serde_json::to_string_pretty(&taken)?);
         } else {
-            let Taken { questions, revisions, change_sets, files } = taken;
-            say!("forgotten: {questions} questions, {revisions} revisions, {change_sets} change sets, {files} files");
+            let Taken { questions, revisions, change_sets, conversations, cases, files } = taken;
+            say!(
+                "forgotten: {questions} questions, {conversations} conversations, {cases} cases, {revisions} revisions, \
+                 {change_sets} change sets, {files} files"
+            );
         }
         Ok(Outcome::Done)
     })
@@ -53,5 +56,7 @@ fn keep(config: &RetentionConfig) -> Keep {
         revisions: days(config.revisions_days),
         n_revisions: config.revisions.into(),
         change_sets: days(config.change_sets_days),
+        conversations: days(config.conversations_days),
+        cases: days(config.cases_days),
     }
 }

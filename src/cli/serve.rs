@@ -13,6 +13,8 @@ use tokio::sync::{Notify, mpsc};
 
 use crate::app::App;
 use crate::artefacts::{self, ENGINE};
+use crate::chat::hints;
+use crate::chat::seal::Sealer;
 use crate::cli::{Common, Outcome, retention, show};
 use crate::clock;
 use crate::config::{Config, MetricsAddress};
@@ -85,7 +87,8 @@ async fn serve_until_told(watch: bool, data: &Path, config: Config) -> anyhow::R
     let Some(live) = begin(&publisher).await? else { return Ok(Outcome::No) };
     let (entries, revision) =
         (live.snapshot.assistant.content().entries.len(), live.snapshot.assistant.revision().to_owned());
-    let app = App::new(publisher, live);
+    let sealer = Sealer::open(&publisher.config().store.seal_key, data)?;
+    let app = App::new(publisher, live, sealer);
     follow::look_once(&app).await?;
     app.keep_questions();
     let (files, origin) = files::read(&app.config().content)?;
@@ -140,12 +143,13 @@ async fn serve_until_told(watch: bool, data: &Path, config: Config) -> anyhow::R
     let told = Arc::new(Notify::new());
     let on_signal = tokio::spawn(signals.obey(app.clone(), folders, Arc::clone(&told)));
     let following = tokio::spawn(follow::follow(app.clone()));
+    let hinting = tokio::spawn(hints::follow(app.clone()));
     let housekeeping = tokio::spawn(housekeeping(app.clone()));
     if let Some(listener) = metrics_listener {
         tokio::spawn(serve_metrics(listener, app.clone()));
     }
     server::serve(listener, router::router(app.clone()), &app, told.notified()).await;
-    for task in [housekeeping, following, on_signal] {
+    for task in [housekeeping, following, hinting, on_signal] {
         task.abort();
     }
     follow::leave(&app).await;

@@ -18,6 +18,8 @@ use crate::people::role::Permission;
 pub enum Access {
     /// Everybody.
     Public,
+    /// Whoever has the token of the conversation that is meant, which the handler asks for.
+    Conversation,
     /// Whoever has a session, whatever they may do otherwise.
     SignedIn,
     /// Whoever has a permission: people by their roles, programs by the scopes of their tokens.
@@ -29,7 +31,7 @@ pub type Rule = (Method, &'static str, Access);
 
 /// Every route of the API document.
 pub static ACCESS: &[Rule] = {
-    use Access::{Needs, Public, SignedIn};
+    use Access::{Conversation, Needs, Public, SignedIn};
     use Permission::{AuditRead, ContentEdit, ContentPublish, ContentRead, ContentSwitch, PeopleManage, QuestionsRead};
     &[
         (Method::GET, "/livez", Public),
@@ -44,6 +46,16 @@ pub static ACCESS: &[Rule] = {
         (Method::GET, "/api/v1/announcements", Public),
         (Method::GET, "/api/v1/status", Public),
         (Method::POST, "/api/v1/contacts/verify", Public),
+        // Whoever has a conversation's token.
+        (Method::POST, "/api/v1/conversations", Public),
+        (Method::POST, "/api/v1/conversations/{id}/messages", Conversation),
+        (Method::GET, "/api/v1/conversations/{id}/messages", Conversation),
+        (Method::GET, "/api/v1/conversations/{id}/events", Conversation),
+        (Method::GET, "/api/v1/conversations/{id}/transcript", Conversation),
+        (Method::POST, "/api/v1/conversations/{id}/handoff", Conversation),
+        (Method::POST, "/api/v1/conversations/{id}/feedback", Conversation),
+        (Method::POST, "/api/v1/conversations/{id}/close", Conversation),
+        (Method::GET, "/api/v1/cases/{number}", Conversation),
         // Everybody who works here.
         (Method::POST, "/api/v1/auth/setup", Public),
         (Method::POST, "/api/v1/auth/join", Public),
@@ -117,7 +129,7 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resu
         return Ok(next.run(request).await);
     }
     let answered = match access {
-        Access::Public => Ok(next.run(request).await),
+        Access::Public | Access::Conversation => Ok(next.run(request).await),
         Access::SignedIn | Access::Needs(_) => as_caller(&app, access, request, next).await,
     };
     answered.map(|mut response| {
@@ -133,7 +145,7 @@ async fn as_caller(app: &App, access: Access, mut request: Request, next: Next) 
     let whence = Whence::of(app, request.extensions(), request.headers());
     let caller = Caller::identify(app, request.method(), request.headers(), whence, clock::now()).await?;
     let may = match access {
-        Access::Public => true,
+        Access::Public | Access::Conversation => true,
         Access::SignedIn => caller.session.is_some(),
         Access::Needs(permission) => caller.actor.may(permission),
     };
@@ -147,7 +159,7 @@ async fn as_caller(app: &App, access: Access, mut request: Request, next: Next) 
 fn not_allowed(access: Access) -> Problem {
     let needed = match access {
         Access::Needs(permission) => format!("this needs {permission}"),
-        Access::SignedIn | Access::Public => "this needs a person's session".to_owned(),
+        Access::SignedIn | Access::Public | Access::Conversation => "this needs a person's session".to_owned(),
     };
     Problem::new(Code::NotAllowed).detail(needed)
 }

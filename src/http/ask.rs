@@ -121,7 +121,7 @@ pub(crate) fn check_text(field: &str, text: &str, most_chars: usize) -> Result<(
     Ok(())
 }
 
-fn checked_channel(channel: Option<&str>) -> Result<&str, Problem> {
+pub(crate) fn checked_channel(channel: Option<&str>) -> Result<&str, Problem> {
     let channel = channel.unwrap_or(WEB);
     let fits = (1..=LONGEST_CHANNEL).contains(&channel.len())
         && channel.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-');

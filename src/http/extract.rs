@@ -59,7 +59,10 @@ fn parse_json<T: DeserializeOwned>(bytes: &[u8], max_depth: usize) -> Result<T, 
     if depth_of(bytes) > max_depth {
         return Err(Problem::new(Code::JsonTooDeep).detail(format!("at most {max_depth} levels")));
     }
+    // A list is no object, though serde would take its items for the fields in their order.
+    let is_list = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
     let error = match serde_json::from_slice(bytes) {
+        Ok(_) if is_list => return Err(Problem::field("body", "must be an object")),
         Ok(value) => return Ok(value),
         Err(error) => error,
     };

@@ -11,6 +11,7 @@ pub mod auth;
 pub mod caller;
 pub mod client;
 pub mod contacts;
+pub mod conversations;
 pub mod editor;
 pub mod entries;
 pub mod error;

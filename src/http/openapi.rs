@@ -40,6 +40,8 @@ pub fn skeleton() -> utoipa::openapi::OpenApi {
     components.add_security_scheme(SESSION, SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-yingda"))));
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("yd_…").build();
     components.add_security_scheme(TOKEN, SecurityScheme::Http(bearer));
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("yc_…").build();
+    components.add_security_scheme(CONVERSATION, SecurityScheme::Http(bearer));
     document
 }
 
@@ -48,6 +50,9 @@ const SESSION: &str = "session";
 
 /// A program's API token.
 const TOKEN: &str = "token";
+
+/// What a conversation's beginning hands out.
+const CONVERSATION: &str = "conversation";
 
 /// Adds to every operation the problems that it can have.
 pub fn add_problems(document: &mut utoipa::openapi::OpenApi) {
@@ -82,14 +87,17 @@ fn security(access: Access) -> Option<Vec<SecurityRequirement>> {
     let requires = |scheme| SecurityRequirement::new(scheme, std::iter::empty::<String>());
     match access {
         Access::Public => None,
+        Access::Conversation => Some(vec![requires(CONVERSATION)]),
         Access::SignedIn => Some(vec![requires(SESSION)]),
         Access::Needs(_) => Some(vec![requires(SESSION), requires(TOKEN)]),
     }
 }
 
 fn problems_of_access(method: &Method, access: Access) -> Vec<Code> {
-    if access == Access::Public {
-        return Vec::new();
+    match access {
+        Access::Public => return Vec::new(),
+        Access::Conversation => return vec![Code::NotSignedIn, Code::NotFound, Code::Conflict, Code::StoreUnavailable],
+        Access::SignedIn | Access::Needs(_) => {}
     }
     let mut codes = vec![Code::NotSignedIn, Code::NotAllowed, Code::StoreUnavailable];
     if !method.is_safe() {
@@ -113,6 +121,7 @@ fn problems_of_people(method: &Method, path: &str) -> &'static [Code] {
         ("POST", "/api/v1/auth/login") => {
             &[Code::WrongCredentials, Code::HttpsRequired, Code::Csrf, Code::TooManyAttempts, Code::StoreUnavailable]
         }
+        ("POST", "/api/v1/conversations") => &[Code::StoreUnavailable],
         ("POST", "/api/v1/auth/setup" | "/api/v1/auth/join") => {
             &[Code::NotFound, Code::HttpsRequired, Code::Csrf, Code::StoreUnavailable]
         }

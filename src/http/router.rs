@@ -23,7 +23,8 @@ use crate::http::client::limit_rate;
 use crate::http::error::{Code, Problem};
 use crate::http::observe::{REQUEST_ID, observe};
 use crate::http::{
-    admin, announcements, ask, auth, contacts, editor, entries, health, openapi, pages, search, second_factor, status,
+    admin, announcements, ask, auth, contacts, conversations, editor, entries, health, openapi, pages, search,
+    second_factor, status,
 };
 
 /// Where the API lies.
@@ -36,7 +37,7 @@ const WORTH_COMPRESSING: u64 = 860;
 const PREFLIGHT_SECONDS: u64 = 3600;
 
 fn api() -> OpenApiRouter<App> {
-    stateless().merge(editors()).merge(signing_in()).merge(administration())
+    stateless().merge(talking()).merge(editors()).merge(signing_in()).merge(administration())
 }
 
 /// Questions, the knowledge base, the service.
@@ -51,6 +52,19 @@ fn stateless() -> OpenApiRouter<App> {
         .routes(routes!(announcements::announcements))
         .routes(routes!(status::status))
         .routes(routes!(contacts::verify_contact))
+}
+
+/// Conversations, by their tokens.
+fn talking() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(conversations::create))
+        .routes(routes!(conversations::post_message, conversations::events::messages))
+        .routes(routes!(conversations::events::events))
+        .routes(routes!(conversations::events::transcript))
+        .routes(routes!(conversations::steps::handoff))
+        .routes(routes!(conversations::steps::feedback))
+        .routes(routes!(conversations::steps::end))
+        .routes(routes!(conversations::steps::case))
 }
 
 /// What content editors and publishers do.

@@ -25,6 +25,14 @@ pub enum Api {}
 /// An invitation, a reset of a password, or the first set-up; good for one use.
 pub enum Link {}
 
+/// A customer's conversation.
+pub enum Conversation {}
+
+impl SecretKind for Conversation {
+    const PREFIX: &'static str = "yc_";
+    const DOMAIN: &'static str = "yingda conversation";
+}
+
 impl SecretKind for Session {
     const PREFIX: &'static str = "ys_";
     const DOMAIN: &'static str = "yingda session";
@@ -50,6 +58,8 @@ pub struct Secret<K> {
 pub type SessionToken = Secret<Session>;
 /// The secret in a program's `Authorization`.
 pub type ApiToken = Secret<Api>;
+/// The secret that a customer's conversation is reached by.
+pub type ConversationToken = Secret<Conversation>;
 /// The secret in a one-time link.
 pub type LinkToken = Secret<Link>;
 

@@ -39,7 +39,7 @@ struct Table {
 }
 
 /// The tables, those first that others refer to.
-const TABLES: [Table; 14] = [
+const TABLES: [Table; 20] = [
     Table { name: "files", columns: &[("hash", Bytes), ("bytes", Bytes)], n_key: 1 },
     Table { name: "revisions", columns: &[("id", Text), ("created_at", Integer), ("n_entries", Integer)], n_key: 1 },
     Table { name: "revision_files", columns: &[("revision", Text), ("path", Text), ("hash", Bytes)], n_key: 2 },
@@ -175,6 +175,61 @@ const TABLES: [Table; 14] = [
         ],
         n_key: 1,
     },
+    Table {
+        name: "conversations",
+        columns: &[
+            ("id", Text),
+            ("token", Text),
+            ("status", Text),
+            ("channel", Text),
+            ("language", Text),
+            ("context", Text),
+            ("state", Text),
+            ("version", Integer),
+            ("last_seq", Integer),
+            ("created_at", Integer),
+            ("updated_at", Integer),
+        ],
+        n_key: 1,
+    },
+    Table {
+        name: "conversation_events",
+        columns: &[("conversation", Text), ("seq", Integer), ("type", Text), ("at", Integer), ("data", Text)],
+        n_key: 2,
+    },
+    Table {
+        name: "conversation_turns",
+        columns: &[("conversation", Text), ("client_id", Text), ("hash", Bytes), ("result", Text)],
+        n_key: 2,
+    },
+    Table {
+        name: "cases",
+        columns: &[
+            ("number", Text),
+            ("kind", Text),
+            ("status", Text),
+            ("department", Text),
+            ("conversation", Text),
+            ("order_number", Text),
+            ("slots", Text),
+            ("opened_at", Integer),
+            ("updated_at", Integer),
+        ],
+        n_key: 1,
+    },
+    Table {
+        name: "case_history",
+        columns: &[
+            ("number", Text),
+            ("seq", Integer),
+            ("at", Integer),
+            ("actor", Text),
+            ("what", Text),
+            ("text", Text),
+        ],
+        n_key: 2,
+    },
+    Table { name: "case_counts", columns: &[("kind", Text), ("day", Text), ("value", Integer)], n_key: 2 },
 ];
 
 /// Tables that a backup leaves out: derived, or of use only where they are.

@@ -8,11 +8,18 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use crate::store::error::{StoreError, Unavailable};
 
 /// Steps in their order: name, for SQLite, for PostgreSQL.
-const STEPS: [(&str, &str, &str); 1] = [(
-    "foundation",
-    include_str!("../../migrations/sqlite/0001_foundation.sql"),
-    include_str!("../../migrations/postgres/0001_foundation.sql"),
-)];
+const STEPS: [(&str, &str, &str); 2] = [
+    (
+        "foundation",
+        include_str!("../../migrations/sqlite/0001_foundation.sql"),
+        include_str!("../../migrations/postgres/0001_foundation.sql"),
+    ),
+    (
+        "conversations",
+        include_str!("../../migrations/sqlite/0002_conversations.sql"),
+        include_str!("../../migrations/postgres/0002_conversations.sql"),
+    ),
+];
 
 /// Returns the steps for SQLite.
 pub fn sqlite() -> Migrator {

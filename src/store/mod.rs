@@ -5,6 +5,8 @@
 pub mod asked;
 pub mod audit;
 pub mod backup;
+pub mod cases;
+pub mod conversations;
 pub mod database;
 pub mod drafts;
 pub mod error;

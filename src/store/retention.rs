@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::store::database::Transaction;
 use crate::store::error::StoreError;
-use crate::store::{asked, millis, people, switches};
+use crate::store::{asked, cases, conversations, millis, people, switches};
 
 /// How long things are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,10 @@ pub struct Keep {
     pub n_revisions: i64,
     /// Change sets, since they were published or thrown away.
     pub change_sets: SignedDuration,
+    /// Conversations without an open case, since something last happened in them.
+    pub conversations: SignedDuration,
+    /// Cases that have ended, since something last happened in them.
+    pub cases: SignedDuration,
 }
 
 /// What a run has taken away.
@@ -28,6 +32,10 @@ pub struct Taken {
     pub revisions: u64,
     /// Change sets.
     pub change_sets: u64,
+    /// Conversations.
+    pub conversations: u64,
+    /// Cases.
+    pub cases: u64,
     /// Files that nothing refers to any more.
     pub files: u64,
 }
@@ -39,6 +47,8 @@ pub struct Taken {
 pub async fn run(tx: &mut dyn Transaction, keep: &Keep, now: Timestamp) -> Result<Taken, StoreError> {
     let mut taken = Taken { questions: asked::forget(tx, now - keep.questions).await?, ..Taken::default() };
     switches::forget_expired(tx, now).await?;
+    taken.cases = cases::forget(tx, now - keep.cases).await?;
+    taken.conversations = conversations::forget(tx, now - keep.conversations).await?;
     let sql = "DELETE FROM change_sets WHERE status <> 'open' AND updated_at < $1";
     taken.change_sets = tx.execute(sql, &[millis(now - keep.change_sets).into()]).await?;
     // A publication of a revision that has gone cannot be gone back to; the audit remembers it.

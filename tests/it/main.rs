@@ -15,5 +15,6 @@ mod service;
 mod shop;
 mod small_edits;
 mod store;
+mod talking_crashes;
 mod tidy;
 mod two_steps;

@@ -78,9 +78,11 @@ pub struct TokenRequest {
     name: String,
     /// What it may do; nothing that the caller may not.
     #[schema(min_items = 1)]
+    #[schema(value_type = Vec<Permission>)]
     scopes: BTreeSet<Permission>,
     /// The departments whose customers and cases it sees; all where none is given.
     #[serde(default)]
+    #[schema(value_type = Vec<String>)]
     departments: BTreeSet<String>,
     /// When it ends by itself; never where it is not given.
     #[schema(value_type = Option<String>, format = DateTime)]

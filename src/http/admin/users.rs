@@ -47,9 +47,11 @@ pub struct InviteRequest {
     display_name: Option<String>,
     /// What they are to be.
     #[serde(default)]
+    #[schema(value_type = Vec<Role>)]
     roles: BTreeSet<Role>,
     /// The departments whose customers and cases they see; all where none is given.
     #[serde(default)]
+    #[schema(value_type = Vec<String>)]
     departments: BTreeSet<String>,
 }
 
@@ -114,8 +116,10 @@ pub struct ChangeRequest {
     #[schema(min_length = 1, max_length = 64)]
     display_name: Option<String>,
     /// What its holder is.
+    #[schema(value_type = Option<Vec<Role>>)]
     roles: Option<BTreeSet<Role>>,
     /// The departments whose customers and cases its holder sees; empty for all.
+    #[schema(value_type = Option<Vec<String>>)]
     departments: Option<BTreeSet<String>>,
     /// Whether nobody may sign in with it; sessions end at once.
     disabled: Option<bool>,

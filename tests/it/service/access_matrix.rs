@@ -147,7 +147,8 @@ fn everybody(app: &TestApp) -> Vec<Comer> {
 fn expected(access: Access, comer: &Comer) -> Option<&'static str> {
     match (access, comer.kind) {
         (Access::Public, _) => None,
-        (_, Kind::Nobody) => Some("not_signed_in"),
+        // Neither a session nor a program's token opens a customer's conversation.
+        (Access::Conversation, _) | (_, Kind::Nobody) => Some("not_signed_in"),
         (Access::SignedIn, Kind::Person) => None,
         (Access::SignedIn, Kind::Program) => Some("not_allowed"),
         (Access::Needs(permission), _) => (!comer.may.contains(&permission)).then_some("not_allowed"),

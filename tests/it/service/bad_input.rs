@@ -26,6 +26,7 @@ fn bodies() -> Vec<(&'static str, Vec<u8>, u16, &'static str)> {
         ("500 objects", deep_unknown.into_bytes(), 400, "json_too_deep"),
         ("1 MB", [b"{\"question\": \"".to_vec(), vec![b'a'; 1 << 20], b"\"}".to_vec()].concat(), 413, "body_too_large"),
         ("a list", text("[]"), 422, "invalid_field"),
+        ("a list of the fields", text(r#"["a", null, null, null, null, false]"#), 422, "invalid_field"),
         ("null", text("null"), 422, "invalid_field"),
         ("a string", text("\"退款\""), 422, "invalid_field"),
         ("nothing in it", text("{}"), 422, "invalid_field"),

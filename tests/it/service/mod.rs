@@ -5,6 +5,7 @@ mod access_commands;
 mod access_matrix;
 mod access_people;
 mod bad_input;
+mod conversations;
 mod editors;
 mod embeddings;
 mod limits;
@@ -28,6 +29,7 @@ use tokio::sync::oneshot;
 use yingda::app::App;
 use yingda::artefacts;
 use yingda::assistant::compile::Senses;
+use yingda::chat::seal::Sealer;
 use yingda::config::{self, Config};
 use yingda::files;
 use yingda::http::{metrics, router, server};
@@ -140,7 +142,8 @@ impl TestApp {
     }
 
     fn on(runtime: Runtime, publisher: Publisher, live: LiveRevision, folder: TempDir) -> Self {
-        let app = App::new(publisher, live);
+        let sealer = Sealer::open("", publisher.data()).unwrap();
+        let app = App::new(publisher, live, sealer);
         let entered = runtime.enter();
         let bind = || server::listen("127.0.0.1:0".parse().unwrap()).unwrap();
         let (listener, metrics_listener) = (bind(), bind());

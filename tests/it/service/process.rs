@@ -98,6 +98,12 @@ impl Process {
         (self.child.wait().unwrap().code(), logged.join("\n"))
     }
 
+    /// Ends it as no warning does.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// Waits for a line of the log.
     fn logs(&self, part: &str) -> String {
         loop {

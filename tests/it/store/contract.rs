@@ -374,7 +374,14 @@ fn a_replica_that_says_nothing_has_gone() {
 #[test]
 fn what_is_old_goes_and_what_answers_hang_on_stays() {
     let days = |n: i64| SignedDuration::from_hours(24 * n);
-    let keep = Keep { questions: days(14), revisions: days(30), n_revisions: 2, change_sets: days(90) };
+    let keep = Keep {
+        questions: days(14),
+        revisions: days(30),
+        n_revisions: 2,
+        change_sets: days(90),
+        conversations: days(180),
+        cases: days(180),
+    };
     on_both(|place| async move {
         let store = place.open().await;
         for number in 0..6 {

@@ -3,6 +3,7 @@
 
 mod backups;
 mod contract;
+mod conversations;
 mod drafts;
 mod faults;
 mod people;

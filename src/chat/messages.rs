@@ -1,0 +1,384 @@
+//! One message of a customer: read, answered, committed, told. It is acknowledged after its commit, once for each `client_id`.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::assistant::converse::{ConversationTurn, Conversed};
+use crate::assistant::turn::{DecisionKind, Message, ModelVector};
+use crate::clock;
+use crate::desk::case_number::{case_number, is_whole};
+use crate::desk::transactions::look_up;
+use crate::dialogue::compose::{Link, QuickReply, Reply};
+use crate::dialogue::decide::Decision;
+use crate::dialogue::effects::{Act, CaseLookup, CaseStatus, Effect, Known};
+use crate::dialogue::state::DialogueState;
+use crate::dialogue::switches::Switches;
+use crate::knowledge::intent::CaseKind;
+use crate::snapshot::Snapshot;
+use crate::store::cases::{self, Case};
+use crate::store::conversations::{self, Change, Conversation};
+use crate::store::database::Transaction;
+use crate::store::error::StoreError;
+use crate::text::language::LanguageTag;
+use crate::text::sensitive::mask;
+
+/// Who owns a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// The bot answers.
+    Bot,
+    /// It waits for a person.
+    Queued,
+    /// A person answers.
+    Agent,
+    /// It has ended.
+    Closed,
+}
+
+impl Status {
+    /// Returns its name in the store.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Bot => "bot",
+            Status::Queued => "queued",
+            Status::Agent => "agent",
+            Status::Closed => "closed",
+        }
+    }
+
+    /// Reads its name.
+    pub fn of(name: &str) -> Self {
+        match name {
+            "queued" => Status::Queued,
+            "agent" => Status::Agent,
+            "closed" => Status::Closed,
+            _ => Status::Bot,
+        }
+    }
+}
+
+/// A message as clients see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MessageView {
+    /// Its number among the events of the conversation.
+    pub seq: i64,
+    /// The client's own name of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// `visitor`, `bot`, `agent` or `system`.
+    pub author: &'static str,
+    /// What was said, masked.
+    pub text: String,
+    /// The same as safe HTML.
+    pub html: String,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// The entry that it shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entry: Option<String>,
+    /// What can be sent with one tap.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub quick_replies: Vec<QuickReply>,
+    /// Where one can go.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub links: Vec<Link>,
+    /// `text`; of the bot what it decided (`answer`, `flow` …).
+    pub kind: &'static str,
+}
+
+/// What a message came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Answered {
+    /// The message itself.
+    pub message: MessageView,
+    /// What the bot says to it; empty while a person answers.
+    pub replies: Vec<MessageView>,
+    /// What is done about it; `None` while a person answers.
+    pub decision: Option<DecisionKind>,
+    /// Who owns the conversation now.
+    pub status: Status,
+}
+
+/// A message of a customer.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    /// The conversation.
+    pub conversation: String,
+    /// What was typed.
+    pub text: String,
+    /// The client's own name of it.
+    pub client_id: String,
+}
+
+/// Why a message was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum NotTaken {
+    /// The conversation has ended, or there is none.
+    #[error("the conversation has ended")]
+    Closed,
+    /// The client has sent another text under this name.
+    #[error("another text was sent under this client_id")]
+    OtherText,
+    /// The store cannot.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A fault of ours.
+    #[error("{0}")]
+    Broken(String),
+}
+
+/// Attempts where the conversation changes meanwhile.
+const MOST_ATTEMPTS: usize = 5;
+
+/// Takes a message; returns what it came to as JSON text, and whether it is new.
+///
+/// # Errors
+/// Fails as [`NotTaken`] says; nothing has happened then, or, where a commit's word was lost, all of it.
+pub async fn handle_message(app: &App, incoming: &Incoming) -> Result<(String, bool), NotTaken> {
+    let hash = Sha256::digest(incoming.text.as_bytes());
+    for _ in 0..MOST_ATTEMPTS {
+        let (conversation, known) = {
+            let mut tx = app.store().read().await?;
+            let conversation = conversations::get(&mut *tx, &incoming.conversation).await?.ok_or(NotTaken::Closed)?;
+            (conversation, conversations::turn(&mut *tx, &incoming.conversation, &incoming.client_id).await?)
+        };
+        if let Some((known, result)) = known {
+            return if known == hash.as_slice() { Ok((result, false)) } else { Err(NotTaken::OtherText) };
+        }
+        if Status::of(&conversation.status) == Status::Closed {
+            return Err(NotTaken::Closed);
+        }
+        match take(app, incoming, &conversation, &hash).await {
+            // Somebody was first: it is another conversation now.
+            Err(NotTaken::Store(StoreError::Conflict)) => {}
+            taken => return taken.map(|result| (result, true)),
+        }
+    }
+    Err(StoreError::Conflict.into())
+}
+
+/// Answers a message on the conversation as it was read, and commits both.
+async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash: &[u8]) -> Result<String, NotTaken> {
+    let now = clock::now();
+    let turn = answer(app, incoming, conversation, now).await?;
+    let was = Status::of(&conversation.status);
+    let is_ruled = turn.is_by_rule;
+    // While a person has it, the bot is heard only where a rule says so: an emergency does not wait.
+    let speaks = was == Status::Bot || is_ruled;
+    let status = match &turn.turn.what {
+        Decision::Handoff { .. } if was == Status::Bot => Status::Queued,
+        _ => was,
+    };
+    let first = conversation.last_seq + 1;
+    let message = MessageView {
+        seq: first,
+        client_id: Some(incoming.client_id.clone()),
+        author: "visitor",
+        html: escaped(&turn.masked),
+        text: turn.masked.clone(),
+        at: now,
+        entry: None,
+        quick_replies: Vec::new(),
+        links: Vec::new(),
+        kind: "text",
+    };
+    let replies: Vec<MessageView> = if speaks { vec![reply_view(first + 1, &turn, now)] } else { Vec::new() };
+    let mut events = vec![("message", to_json(&message)?)];
+    for reply in &replies {
+        events.push(("message", to_json(reply)?));
+    }
+    for act in &turn.acts {
+        if let Act::Open { number, draft } = act {
+            events.push(("case", json!({ "number": number, "kind": draft.kind, "status": "open" }).to_string()));
+        }
+    }
+    if status != was {
+        events.push(("status", json!({ "status": status }).to_string()));
+        if let Some(handoff) = &turn.turn.handoff {
+            events.push(("owner", json!({ "owner": "queue", "handoff": handoff }).to_string()));
+        }
+    }
+    let answered = Answered { message, replies, decision: speaks.then_some(turn.turn.decision), status };
+    let result = to_json(&answered)?;
+    let state = if speaks { to_json(&turn.state)? } else { conversation.state.clone() };
+    let mut tx = app.store().write().await?;
+    let change = Change { version: conversation.version, status: status.name(), state: &state, now };
+    conversations::append(&mut *tx, &conversation.id, &change, &events).await?;
+    conversations::keep_turn(&mut *tx, &conversation.id, &incoming.client_id, hash, &result).await?;
+    if speaks {
+        act(&mut *tx, &conversation.id, &turn.acts, now).await?;
+    }
+    tx.commit().await?;
+    app.hints().tell(&conversation.id);
+    Ok(result)
+}
+
+async fn act(tx: &mut dyn Transaction, conversation: &str, acts: &[Act], now: Timestamp) -> Result<(), NotTaken> {
+    for act in acts {
+        match act {
+            Act::Open { number, draft } => {
+                let case = Case {
+                    number: number.clone(),
+                    kind: kind_name(draft.kind)?,
+                    status: CaseStatus::Open.name().to_owned(),
+                    department: draft.department.clone(),
+                    conversation: conversation.to_owned(),
+                    order_number: draft.slots.get("order_number").map(|held| held.value.clone()),
+                    slots: to_json(&draft.slots)?,
+                    opened_at: now,
+                    updated_at: now,
+                };
+                cases::open(tx, &case).await?;
+            }
+            Act::Append { number, text } => {
+                let entry = cases::Entry { actor: conversation, what: "added", text, now };
+                cases::add(tx, number, &entry).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Takes the message through the core, and does what it needs on the way.
+async fn answer(
+    app: &App,
+    incoming: &Incoming,
+    conversation: &Conversation,
+    now: Timestamp,
+) -> Result<Box<ConversationTurn>, NotTaken> {
+    let snapshot = app.live().current();
+    let vector = match app.embeddings() {
+        Some(embeddings) => embeddings.question(&mask(&incoming.text).text).await,
+        None => None,
+    };
+    let asked = Arc::new(Asked {
+        state: serde_json::from_str(&conversation.state).map_err(broken)?,
+        language: conversation.language.as_deref().and_then(LanguageTag::parse),
+        text: incoming.text.clone(),
+        channel: conversation.channel.clone(),
+        switches: app.switches(),
+        vector: vector.map(|vector| vector.to_vec()),
+    });
+    let mut known = Known::default();
+    loop {
+        let (app_there, asked, snapshot_there, known_there) =
+            (app.clone(), Arc::clone(&asked), Arc::clone(&snapshot), known.clone());
+        let conversed =
+            tokio::task::spawn_blocking(move || asked.converse(&app_there, &snapshot_there, &known_there, now));
+        match conversed.await.map_err(broken)? {
+            Conversed::Turn(turn) => return Ok(turn),
+            Conversed::Needs(effect) => find_out(app, &snapshot, conversation, effect, &mut known, now).await?,
+        }
+    }
+}
+
+/// A message with what it is read with.
+struct Asked {
+    state: DialogueState,
+    language: Option<LanguageTag>,
+    text: String,
+    channel: String,
+    switches: Arc<Switches>,
+    vector: Option<Vec<f32>>,
+}
+
+impl Asked {
+    fn converse(&self, app: &App, snapshot: &Snapshot, known: &Known, now: Timestamp) -> Conversed {
+        let message = Message {
+            language: self.language.as_ref(),
+            channel: &self.channel,
+            switches: &self.switches,
+            model: self.vector.as_deref().map_or(ModelVector::Unheard, ModelVector::Given),
+            ..Message::new(&self.text)
+        };
+        // Without randomness nothing is sealed: what may be shown is all that is kept then.
+        let seal = |value: &str| app.sealer().seal(value).unwrap_or_default();
+        snapshot.converse(&self.state, &message, &seal, known, now)
+    }
+}
+
+async fn find_out(
+    app: &App,
+    snapshot: &Snapshot,
+    conversation: &Conversation,
+    effect: Effect,
+    known: &mut Known,
+    now: Timestamp,
+) -> Result<(), NotTaken> {
+    let content = snapshot.assistant.content();
+    let zone = TimeZone::get(&content.calendar.timezone).unwrap_or(TimeZone::UTC);
+    // Cases are shown to whoever opened them.
+    let own = async || cases::of_conversation(&mut *app.store().read().await?, &conversation.id).await;
+    match effect {
+        Effect::Transaction { order_number, amount, time } => {
+            known.transaction = Some(look_up(&content.sample_transactions, &order_number, &amount, &time, &zone));
+        }
+        Effect::Case { key } => {
+            let is_meant = |case: &&Case| case.number == key || case.order_number.as_ref() == Some(&key);
+            let found =
+                own().await?.iter().rev().find(is_meant).map(|case| (case.number.clone(), status_of(&case.status)));
+            known.case =
+                Some(found.map_or(CaseLookup::NotFound, |(number, status)| CaseLookup::Found { number, status }));
+        }
+        Effect::OpenCase { kind, order_number } => {
+            let kind = kind_name(kind)?;
+            let is_open = |case: &&Case| {
+                case.kind == kind
+                    && case.order_number.as_ref() == Some(&order_number)
+                    && !matches!(status_of(&case.status), CaseStatus::Done | CaseStatus::Closed | CaseStatus::Rejected)
+            };
+            known.open_case = Some(own().await?.iter().find(is_open).map(|case| case.number.clone()));
+        }
+        Effect::Open(draft) => {
+            let day = now.to_zoned(zone).date();
+            let mut tx = app.store().write().await?;
+            let count = cases::count(&mut *tx, &kind_name(draft.kind)?, &day.to_string()).await?;
+            tx.commit().await?;
+            known.opened = Some(case_number(draft.kind, day, u64::try_from(count).unwrap_or_default()));
+        }
+        Effect::Append { case_number } => {
+            let is_own = is_whole(&case_number) && own().await?.iter().any(|case| case.number == case_number);
+            known.appended = Some(is_own);
+        }
+    }
+    Ok(())
+}
+
+fn reply_view(seq: i64, turn: &ConversationTurn, now: Timestamp) -> MessageView {
+    let Reply { text, html, quick_replies, links, .. } = turn.turn.reply.clone();
+    let (entry, kind) = (turn.turn.entry.as_ref().map(ToString::to_string), turn.turn.decision.name());
+    MessageView { seq, client_id: None, author: "bot", text, html, at: now, entry, quick_replies, links, kind }
+}
+
+fn kind_name(kind: CaseKind) -> Result<String, NotTaken> {
+    Ok(serde_json::to_value(kind).map_err(broken)?.as_str().unwrap_or_default().to_owned())
+}
+
+fn status_of(name: &str) -> CaseStatus {
+    serde_json::from_value(name.into()).unwrap_or(CaseStatus::Open)
+}
+
+fn to_json(value: &impl Serialize) -> Result<String, NotTaken> {
+    serde_json::to_string(value).map_err(broken)
+}
+
+fn broken(error: impl std::fmt::Display) -> NotTaken {
+    NotTaken::Broken(error.to_string())
+}
+
+/// A customer's text as safe HTML: nothing of it is markup.
+fn escaped(text: &str) -> String {
+    let safe = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    format!("<p>{}</p>", safe.replace('\n', "<br>"))
+}

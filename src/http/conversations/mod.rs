@@ -1,0 +1,175 @@
+//! `/conversations`: a customer talks. Whoever has a conversation's token has that conversation, and no other.
+
+pub mod events;
+pub mod steps;
+
+use axum::Json;
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::StatusCode;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::request::Parts;
+use axum::response::IntoResponse;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::chat::messages::{Answered, Incoming, MessageView, NotTaken, Status, handle_message};
+use crate::chat::steps::{Beginning, begin};
+use crate::http::ask::{check_text, checked_channel};
+use crate::http::error::{Code, Problem};
+use crate::http::extract::JsonBody;
+use crate::people::secret::{ConversationToken, Digest};
+use crate::store::conversations::{self, Conversation};
+use crate::text::language::LanguageTag;
+use crate::text::sensitive::mask;
+
+impl From<NotTaken> for Problem {
+    fn from(error: NotTaken) -> Self {
+        match error {
+            NotTaken::Closed => Self::new(Code::Conflict).detail(error.to_string()),
+            NotTaken::OtherText => Self::field("client_id", error.to_string()),
+            NotTaken::Store(error) => error.into(),
+            NotTaken::Broken(error) => {
+                tracing::error!(error, "a message");
+                Self::new(Code::Internal)
+            }
+        }
+    }
+}
+
+/// The conversation that a request's address and token name.
+pub struct Own(pub Conversation);
+
+impl FromRequestParts<App> for Own {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let Path(id) = Path::<String>::from_request_parts(parts, app).await.map_err(|_| Code::NotFound)?;
+        let digest = token_of(parts)?;
+        let conversation = conversations::get(&mut *app.store().read().await?, &id).await?;
+        // Who has another one's token learns nothing of this one, not even that there is one.
+        let own = conversation.filter(|known| Digest::parse(&known.token).is_some_and(|kept| kept == digest));
+        own.map(Self).ok_or_else(|| Code::NotFound.into())
+    }
+}
+
+/// Returns the digest of the token that a request carries.
+pub(super) fn token_of(parts: &Parts) -> Result<Digest, Problem> {
+    let sent = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token =
+        sent.and_then(|sent| sent.strip_prefix("Bearer ")).and_then(|sent| ConversationToken::parse(sent.trim()));
+    Ok(token.ok_or(Code::NotSignedIn)?.digest())
+}
+
+/// A conversation that begins.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct BeginRequest {
+    /// The language of all replies (BCP 47); each message's own where it is not given.
+    #[schema(value_type = Option<String>, pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
+    language: Option<LanguageTag>,
+    /// The way in (`web`, `email` …).
+    #[schema(pattern = "^[a-z0-9_-]{1,32}$")]
+    channel: Option<String>,
+    /// What the page calls its visitor: a claim, which opens nothing.
+    #[schema(max_length = 200)]
+    visitor: Option<String>,
+    /// What the page says of itself: its address, the app's version …
+    #[schema(value_type = Object)]
+    context: Map<String, Value>,
+}
+
+/// A conversation that has begun.
+#[derive(Serialize, ToSchema)]
+pub struct BegunView {
+    /// Its id.
+    id: String,
+    /// What it is reached by, as `Authorization: Bearer`; this answer is the only one that shows it.
+    token: String,
+    /// Who owns it.
+    status: Status,
+    /// What was said so far.
+    messages: Vec<MessageView>,
+}
+
+const LONGEST_VISITOR: usize = 200;
+const LARGEST_CONTEXT: usize = 4_000;
+
+/// Begins a conversation.
+#[utoipa::path(
+    post,
+    path = "/conversations",
+    tag = "conversations",
+    request_body = BeginRequest,
+    responses((status = 201, description = "It has begun", body = BegunView))
+)]
+pub async fn create(
+    State(app): State<App>,
+    JsonBody(request): JsonBody<BeginRequest>,
+) -> Result<(StatusCode, Json<BegunView>), Problem> {
+    let channel = checked_channel(request.channel.as_deref())?.to_owned();
+    if let Some(visitor) = &request.visitor {
+        check_text("visitor", visitor, LONGEST_VISITOR)?;
+    }
+    let context = json!({ "visitor": request.visitor, "context": request.context }).to_string();
+    if context.len() > LARGEST_CONTEXT {
+        return Err(Problem::field("context", format!("at most {LARGEST_CONTEXT} bytes")));
+    }
+    let language = request.language.map(|language| language.to_string());
+    let (id, token) = begin(&app, Beginning { language, channel, context: mask(&context).text }).await?;
+    let token = token.expose().to_owned();
+    Ok((StatusCode::CREATED, Json(BegunView { id, token, status: Status::Bot, messages: Vec::new() })))
+}
+
+/// A customer's message.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MessageRequest {
+    /// What was typed; at most 2,000 characters.
+    #[schema(min_length = 1, max_length = 2000, examples("我要退款"))]
+    text: String,
+    /// The client's own name of the message: sent again, it gets the same answer, and nothing happens twice.
+    #[schema(min_length = 1, max_length = 64)]
+    client_id: String,
+}
+
+const LONGEST_CLIENT_ID: usize = 64;
+
+/// Takes a message, and answers it.
+///
+/// What is acknowledged is kept. Sent again under the same `client_id`, a message gets its first result.
+#[utoipa::path(
+    post,
+    path = "/conversations/{id}/messages",
+    tag = "conversations",
+    params(("id" = String, Path, description = "The conversation's id")),
+    request_body = MessageRequest,
+    responses(
+        (status = 201, description = "Taken and answered", body = Answered),
+        (status = 200, description = "It was taken before: its first result", body = Answered),
+    )
+)]
+pub async fn post_message(
+    State(app): State<App>,
+    Own(conversation): Own,
+    JsonBody(request): JsonBody<MessageRequest>,
+) -> Result<impl IntoResponse, Problem> {
+    check_text("text", &request.text, app.config().limits.question_chars)?;
+    check_text("client_id", &request.client_id, LONGEST_CLIENT_ID)?;
+    let Ok(_permit) = app.admission().try_acquire() else {
+        app.metrics().note_refusal("busy");
+        return Err(Problem::new(Code::Overloaded).retry_after(RETRY_SECONDS));
+    };
+    let incoming =
+        Incoming { conversation: conversation.id, text: request.text, client_id: mask(&request.client_id).text };
+    let there = app.clone();
+    // To the end, also when whoever asked goes away meanwhile.
+    let taken = tokio::spawn(async move { handle_message(&there, &incoming).await });
+    let (result, is_new) = taken.await.map_err(|_| Code::Internal)??;
+    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, [(CONTENT_TYPE, "application/json")], result))
+}
+
+/// Seconds after which a client may try again when everything is busy.
+const RETRY_SECONDS: u64 = 1;

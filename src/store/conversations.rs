@@ -1,0 +1,204 @@
+//! Conversations: what is remembered of each, and what happened in it, numbered without gaps.
+
+use jiff::Timestamp;
+
+use crate::store::database::{Row, Transaction, Value};
+use crate::store::error::StoreError;
+use crate::store::{millis, time};
+
+/// What is kept of a conversation besides its events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conversation {
+    /// Its id.
+    pub id: String,
+    /// The digest of its token.
+    pub token: String,
+    /// Who owns it (`bot`, `queued`, `agent`, `closed`).
+    pub status: String,
+    /// The way in.
+    pub channel: String,
+    /// The language of the replies, where the client asked for one.
+    pub language: Option<String>,
+    /// What the client says of its visitor and page, as JSON text.
+    pub context: String,
+    /// What the dialogue remembers, as JSON text.
+    pub state: String,
+    /// Counts its changes.
+    pub version: i64,
+    /// The number of its last event.
+    pub last_seq: i64,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When something last happened.
+    pub updated_at: Timestamp,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Its number: 1, 2, 3 …
+    pub seq: i64,
+    /// Its kind (`message`, `status` …).
+    pub kind: String,
+    /// When.
+    pub at: Timestamp,
+    /// What, as JSON text.
+    pub data: String,
+}
+
+/// What becomes of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change<'c> {
+    /// The version that it is made on.
+    pub version: i64,
+    /// Who owns it from now on.
+    pub status: &'c str,
+    /// What the dialogue remembers from now on.
+    pub state: &'c str,
+    /// When.
+    pub now: Timestamp,
+}
+
+const CONVERSATION: &str =
+    "id, token, status, channel, language, context, state, version, last_seq, created_at, updated_at";
+
+fn conversation(row: &Row) -> Result<Conversation, StoreError> {
+    Ok(Conversation {
+        id: row.text(0)?,
+        token: row.text(1)?,
+        status: row.text(2)?,
+        channel: row.text(3)?,
+        language: row.optional_text(4)?,
+        context: row.text(5)?,
+        state: row.text(6)?,
+        version: row.integer(7)?,
+        last_seq: row.integer(8)?,
+        created_at: time(row.integer(9)?)?,
+        updated_at: time(row.integer(10)?)?,
+    })
+}
+
+/// Begins a conversation.
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn begin(tx: &mut dyn Transaction, new: &Conversation) -> Result<(), StoreError> {
+    let sql =
+        format!("INSERT INTO conversations ({CONVERSATION}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
+    let values = [
+        new.id.as_str().into(),
+        new.token.as_str().into(),
+        new.status.as_str().into(),
+        new.channel.as_str().into(),
+        new.language.clone().into(),
+        new.context.as_str().into(),
+        new.state.as_str().into(),
+        new.version.into(),
+        new.last_seq.into(),
+        millis(new.created_at).into(),
+        millis(new.updated_at).into(),
+    ];
+    tx.execute(&sql, &values).await.map(drop)
+}
+
+/// Returns a conversation.
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn get(tx: &mut dyn Transaction, id: &str) -> Result<Option<Conversation>, StoreError> {
+    let sql = format!("SELECT {CONVERSATION} FROM conversations WHERE id = $1");
+    tx.rows(&sql, &[id.into()]).await?.first().map(conversation).transpose()
+}
+
+/// Adds what happened, and changes what is remembered. `events` makes the events from the number of the first of them.
+///
+/// # Errors
+/// Fails with a conflict when the conversation is another by now, and when the database does.
+pub async fn append(
+    tx: &mut dyn Transaction,
+    id: &str,
+    change: &Change<'_>,
+    events: &[(&str, String)],
+) -> Result<(), StoreError> {
+    let Change { version, status, state, now } = change;
+    // The row is locked from here to the end of the transaction: numbers are given in the order of commits.
+    let sql = "UPDATE conversations SET status = $1, state = $2, version = version + 1, last_seq = last_seq + $3, \
+               updated_at = $4 WHERE id = $5 AND version = $6 RETURNING last_seq";
+    let n_events = events.len() as i64;
+    let values =
+        [(*status).into(), (*state).into(), n_events.into(), millis(*now).into(), id.into(), (*version).into()];
+    let rows = tx.rows(sql, &values).await?;
+    let last = rows.first().ok_or(StoreError::Conflict)?.integer(0)?;
+    let first = last - n_events + 1;
+    let sql = "INSERT INTO conversation_events (conversation, seq, type, at, data) VALUES ($1, $2, $3, $4, $5)";
+    for (seq, (kind, data)) in (first..).zip(events) {
+        let values: [Value; 5] = [id.into(), seq.into(), (*kind).into(), millis(*now).into(), data.as_str().into()];
+        tx.execute(sql, &values).await?;
+    }
+    Ok(())
+}
+
+/// Returns what happened after a number, in order.
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn events(tx: &mut dyn Transaction, id: &str, after: i64, limit: i64) -> Result<Vec<Event>, StoreError> {
+    let sql = "SELECT seq, type, at, data FROM conversation_events WHERE conversation = $1 AND seq > $2 \
+               ORDER BY seq LIMIT $3";
+    let event = |row: &Row| {
+        Ok(Event { seq: row.integer(0)?, kind: row.text(1)?, at: time(row.integer(2)?)?, data: row.text(3)? })
+    };
+    tx.rows(sql, &[id.into(), after.into(), limit.into()]).await?.iter().map(event).collect()
+}
+
+/// Returns what a client's message came to, with the hash of its text.
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn turn(
+    tx: &mut dyn Transaction,
+    id: &str,
+    client_id: &str,
+) -> Result<Option<(Vec<u8>, String)>, StoreError> {
+    let sql = "SELECT hash, result FROM conversation_turns WHERE conversation = $1 AND client_id = $2";
+    let rows = tx.rows(sql, &[id.into(), client_id.into()]).await?;
+    rows.first().map(|row| Ok((row.bytes(0)?, row.text(1)?))).transpose()
+}
+
+/// Keeps what a client's message came to.
+///
+/// # Errors
+/// Fails with a conflict when it is kept already, and when the database does.
+pub async fn keep_turn(
+    tx: &mut dyn Transaction,
+    id: &str,
+    client_id: &str,
+    hash: &[u8],
+    result: &str,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO conversation_turns (conversation, client_id, hash, result) VALUES ($1, $2, $3, $4)";
+    tx.execute(sql, &[id.into(), client_id.into(), hash.into(), result.into()]).await.map(drop)
+}
+
+/// Returns the conversations in which something happened at or after an instant.
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn changed_since(tx: &mut dyn Transaction, since: Timestamp) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT id FROM conversations WHERE updated_at >= $1";
+    tx.rows(sql, &[millis(since).into()]).await?.iter().map(|row| row.text(0)).collect()
+}
+
+/// Forgets the conversations in which nothing has happened since an instant, but for those with a case that is open.
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn forget(tx: &mut dyn Transaction, before: Timestamp) -> Result<u64, StoreError> {
+    let old = "SELECT id FROM conversations WHERE updated_at < $1 AND id NOT IN \
+               (SELECT conversation FROM cases WHERE status NOT IN ('rejected', 'done', 'closed'))";
+    let values = [millis(before).into()];
+    for table in ["conversation_events", "conversation_turns"] {
+        tx.execute(&format!("DELETE FROM {table} WHERE conversation IN ({old})"), &values).await?;
+    }
+    tx.execute(&format!("DELETE FROM conversations WHERE id IN ({old})"), &values).await
+}

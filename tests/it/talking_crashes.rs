@@ -1,0 +1,164 @@
+//! The service is killed at any moment while customers talk: what was acknowledged is there, once, with its reply, in order.
+//!
+//! `YINGDA_CRASHES` says how many times.
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use fastrand::Rng;
+use serde_json::{Value, json};
+use yingda::store::{cases, conversations};
+
+use crate::service::process::Process;
+use crate::shop::Shop;
+use crate::store::places;
+
+const CRASHES: usize = 8;
+const CUSTOMERS: usize = 20;
+
+fn n_crashes() -> usize {
+    std::env::var("YINGDA_CRASHES").ok().and_then(|n| n.parse().ok()).unwrap_or(CRASHES)
+}
+
+/// A shop whose bot records refunds.
+fn talkative(place: crate::store::Place) -> Shop {
+    let shop = Shop::at(place);
+    shop.write("knowledge-base/departments.yaml", "refunds: {title: 退款}\n");
+    shop.write("intents/refund.request.yaml", "examples: {zh-CN: [我要退款]}\ndoes: {flow: refund}\n");
+    shop.write(
+        "intents/flows/refund.yaml",
+        "opening: {zh-CN: 好的。}\nslots:\n  - {name: order_number, entity: order_number, required: true, ask: {zh-CN: 订单号？}}\n\
+         then: {case: refund, department: refunds, reply: {zh-CN: \"编号 {{case_number}}。\"}}\n",
+    );
+    shop.does(&["publish"]);
+    shop
+}
+
+/// What a customer knows of its conversation.
+#[derive(Default)]
+struct Conversation {
+    id: String,
+    token: String,
+    /// What was acknowledged, by `client_id`: the result, as it was sent.
+    acknowledged: BTreeMap<String, Value>,
+    /// A message that may or may not have been taken.
+    open: Option<(String, String)>,
+    n_sent: usize,
+}
+
+/// Sends a request; `None` where no whole answer came.
+fn send(address: SocketAddr, path: &str, token: &str, body: &Value) -> Option<(u16, Value)> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
+    let body = body.to_string();
+    let authorization = if token.is_empty() { String::new() } else { format!("authorization: Bearer {token}\r\n") };
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: application/json\r\n{authorization}content-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).ok()?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).ok()?;
+    let answer = String::from_utf8(answer).ok()?;
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    Some((head.split(' ').nth(1)?.parse().ok()?, serde_json::from_str(body).ok()?))
+}
+
+impl Conversation {
+    /// Says one thing more, or again what may not have been heard.
+    fn go_on(&mut self, address: SocketAddr, number: usize) {
+        if self.id.is_empty() {
+            let Some((201, begun)) = send(address, "/api/v1/conversations", "", &json!({})) else { return };
+            let text = |key: &str| begun[key].as_str().unwrap().to_owned();
+            (self.id, self.token) = (text("id"), text("token"));
+        }
+        let (client_id, text) = self.open.take().unwrap_or_else(|| {
+            self.n_sent += 1;
+            let text = match self.n_sent % 3 {
+                1 => "我要退款".to_owned(),
+                2 => format!("CG2026{number:04}{:06}", self.n_sent),
+                _ => "你好".to_owned(),
+            };
+            (format!("m{}", self.n_sent), text)
+        });
+        let path = format!("/api/v1/conversations/{}/messages", self.id);
+        let body = json!({ "text": text, "client_id": client_id });
+        match send(address, &path, &self.token, &body) {
+            Some((200 | 201, result)) => drop(self.acknowledged.insert(client_id, result)),
+            Some((status, problem)) if status < 500 && status != 429 => panic!("{status}: {problem}"),
+            Some(_) | None => self.open = Some((client_id, text)),
+        }
+    }
+
+    /// Compares with what is stored; returns how many messages there are.
+    fn check(&self, shop: &Shop) -> usize {
+        shop.with_store(async |store| {
+            let mut tx = store.read().await.unwrap();
+            if self.id.is_empty() {
+                return 0;
+            }
+            let kept = conversations::get(&mut *tx, &self.id).await.unwrap().unwrap();
+            let events = conversations::events(&mut *tx, &self.id, 0, i64::MAX).await.unwrap();
+            let seqs: Vec<i64> = events.iter().map(|event| event.seq).collect();
+            assert_eq!(seqs, (1..=kept.last_seq).collect::<Vec<_>>(), "without gaps");
+            let told: Vec<Value> = events.iter().map(|event| serde_json::from_str(&event.data).unwrap()).collect();
+            for (client_id, result) in &self.acknowledged {
+                let same = told.iter().filter(|data| data["client_id"] == client_id.as_str()).count();
+                assert_eq!(same, 1, "{client_id} once");
+                for message in [&result["message"], &result["replies"][0]] {
+                    let at = message["seq"].as_i64().unwrap() as usize - 1;
+                    assert_eq!(&told[at], message, "as it was acknowledged");
+                }
+            }
+            let opened = cases::of_conversation(&mut *tx, &self.id).await.unwrap();
+            let announced = events.iter().filter(|event| event.kind == "case").count();
+            assert_eq!(opened.len(), announced, "no case without its conversation, and none twice");
+            self.acknowledged.len()
+        })
+    }
+}
+
+#[test]
+fn nothing_that_was_acknowledged_is_lost_or_doubled() {
+    for place in places() {
+        let shop = talkative(place);
+        let mut rng = Rng::with_seed(20_261_126);
+        let conversations: Vec<Mutex<Conversation>> = (0..CUSTOMERS).map(|_| Mutex::default()).collect();
+        for _ in 0..n_crashes() {
+            let process = Process::of_shop(&shop, &["--metrics", "off"]);
+            let (address, killed) = (process.address(), AtomicBool::new(false));
+            let n_answered = AtomicUsize::new(0);
+            let delay = Duration::from_millis(rng.u64(20..400));
+            std::thread::scope(|scope| {
+                for (number, conversation) in conversations.iter().enumerate() {
+                    let (killed, n_answered) = (&killed, &n_answered);
+                    scope.spawn(move || {
+                        while !killed.load(Ordering::Relaxed) {
+                            conversation.lock().unwrap().go_on(address, number);
+                            n_answered.fetch_add(1, Ordering::Relaxed);
+                        }
+                    });
+                }
+                // The delay is what is tried here.
+                std::thread::sleep(delay);
+                process.kill();
+                killed.store(true, Ordering::Relaxed);
+            });
+        }
+        let process = Process::of_shop(&shop, &["--metrics", "off"]);
+        for (number, conversation) in conversations.iter().enumerate() {
+            let mut conversation = conversation.lock().unwrap();
+            conversation.go_on(process.address(), number);
+            assert!(conversation.open.is_none(), "what was not heard is said again, and heard");
+        }
+        process.end_and_hear();
+        let n_messages: usize =
+            conversations.iter().map(|conversation| conversation.lock().unwrap().check(&shop)).sum();
+        eprintln!("{n_messages} messages were acknowledged over {} kills", n_crashes());
+        assert!(n_messages >= CUSTOMERS * 2, "{n_messages}");
+    }
+}
