@@ -14,6 +14,7 @@ use crate::assistant::converse::{ConversationTurn, Conversed};
 use crate::assistant::turn::{DecisionKind, Message, ModelVector};
 use crate::clock;
 use crate::desk::case_number::{case_number, is_whole};
+use crate::desk::case_steps::CustomerStep;
 use crate::desk::transactions::look_up;
 use crate::dialogue::compose::{Link, QuickReply, Reply};
 use crate::dialogue::decide::Decision;
@@ -348,8 +349,10 @@ async fn find_out(
             known.opened = Some(case_number(draft.kind, day, u64::try_from(count).unwrap_or_default()));
         }
         Effect::Append { case_number } => {
-            let is_own = is_whole(&case_number) && own().await?.iter().any(|case| case.number == case_number);
-            known.appended = Some(is_own);
+            let takes_more = |case: &Case| {
+                case.number == case_number && CustomerStep::Append.from(status_of(&case.status)).is_some()
+            };
+            known.appended = Some(is_whole(&case_number) && own().await?.iter().any(takes_more));
         }
     }
     Ok(())
@@ -365,7 +368,7 @@ fn kind_name(kind: CaseKind) -> Result<String, NotTaken> {
     Ok(serde_json::to_value(kind).map_err(broken)?.as_str().unwrap_or_default().to_owned())
 }
 
-fn status_of(name: &str) -> CaseStatus {
+pub(super) fn status_of(name: &str) -> CaseStatus {
     serde_json::from_value(name.into()).unwrap_or(CaseStatus::Open)
 }
 

@@ -56,6 +56,9 @@ pub static ACCESS: &[Rule] = {
         (Method::POST, "/api/v1/conversations/{id}/feedback", Conversation),
         (Method::POST, "/api/v1/conversations/{id}/close", Conversation),
         (Method::GET, "/api/v1/cases/{number}", Conversation),
+        (Method::POST, "/api/v1/cases/{number}/confirm", Conversation),
+        (Method::POST, "/api/v1/cases/{number}/withdraw", Conversation),
+        (Method::POST, "/api/v1/cases/{number}/append", Conversation),
         // Everybody who works here.
         (Method::POST, "/api/v1/auth/setup", Public),
         (Method::POST, "/api/v1/auth/join", Public),

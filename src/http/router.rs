@@ -64,7 +64,10 @@ fn talking() -> OpenApiRouter<App> {
         .routes(routes!(conversations::steps::handoff))
         .routes(routes!(conversations::steps::feedback))
         .routes(routes!(conversations::steps::end))
-        .routes(routes!(conversations::steps::case))
+        .routes(routes!(conversations::cases::case))
+        .routes(routes!(conversations::cases::confirm))
+        .routes(routes!(conversations::cases::withdraw))
+        .routes(routes!(conversations::cases::append))
 }
 
 /// What content editors and publishers do.

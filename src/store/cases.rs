@@ -91,6 +91,23 @@ pub async fn open(tx: &mut dyn Transaction, new: &Case) -> Result<(), StoreError
     add(tx, &new.number, &opened).await
 }
 
+/// Changes how a case stands, with what led to it.
+///
+/// # Errors
+/// Fails with a conflict when it stands otherwise by now, and when the database does.
+pub async fn change(
+    tx: &mut dyn Transaction,
+    number: &str,
+    (from, to): (&str, &str),
+    entry: &Entry<'_>,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE cases SET status = $1 WHERE number = $2 AND status = $3";
+    if tx.execute(sql, &[to.into(), number.into(), from.into()]).await? == 0 {
+        return Err(StoreError::Conflict);
+    }
+    add(tx, number, entry).await
+}
+
 /// Adds something to a case's history.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! `/conversations`: a customer talks. Whoever has a conversation's token has that conversation, and no other.
 
+pub mod cases;
 pub mod events;
 pub mod steps;
 

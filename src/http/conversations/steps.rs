@@ -1,9 +1,7 @@
-//! What a customer does besides talking: asks for a person, says what they think, ends the conversation, looks at a case.
+//! What a customer does besides talking: asks for a person, says what they think, ends the conversation.
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::request::Parts;
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -11,11 +9,9 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::chat::messages::Status;
 use crate::chat::steps::{close, hand_over, rate};
-use crate::http::conversations::{Own, token_of};
-use crate::http::error::{Code, Problem};
-use crate::http::extract::{JsonBody, Segment};
-use crate::people::secret::Digest;
-use crate::store::{cases, conversations};
+use crate::http::conversations::Own;
+use crate::http::error::Problem;
+use crate::http::extract::JsonBody;
 use crate::text::sensitive::mask;
 
 /// How a conversation stands.
@@ -122,57 +118,4 @@ pub async fn feedback(
         "message_seq": message_seq, "helpful": helpful, "ratings": ratings, "again": again, "comment": comment,
     });
     Ok(Json(StandingView { status: rate(&app, &own.id, rating).await? }))
-}
-
-/// A case, for whoever opened it.
-#[derive(Serialize, ToSchema)]
-pub struct CaseView {
-    /// Its number.
-    number: String,
-    /// What it is about.
-    kind: String,
-    /// How it stands.
-    status: String,
-    /// Who works on it.
-    department: String,
-    /// When it was opened.
-    #[schema(value_type = String, format = DateTime)]
-    opened_at: Timestamp,
-    /// When something last happened.
-    #[schema(value_type = String, format = DateTime)]
-    updated_at: Timestamp,
-}
-
-/// Shows a case to the conversation that opened it.
-#[utoipa::path(
-    get,
-    path = "/cases/{number}",
-    tag = "conversations",
-    params(("number" = String, Path, description = "The case's number")),
-    responses((status = 200, description = "How it stands", body = CaseView))
-)]
-pub async fn case(
-    State(app): State<App>,
-    Segment(number): Segment,
-    Bearer(digest): Bearer,
-) -> Result<Json<CaseView>, Problem> {
-    let mut tx = app.store().read().await?;
-    let case = cases::get(&mut *tx, &number).await?.ok_or(Code::NotFound)?;
-    let opened_by = conversations::get(&mut *tx, &case.conversation).await?.ok_or(Code::NotFound)?;
-    if Digest::parse(&opened_by.token).is_none_or(|kept| kept != digest) {
-        return Err(Code::NotFound.into());
-    }
-    let cases::Case { number, kind, status, department, opened_at, updated_at, .. } = case;
-    Ok(Json(CaseView { number, kind, status, department, opened_at, updated_at }))
-}
-
-/// The conversation's token that a request carries.
-pub struct Bearer(Digest);
-
-impl axum::extract::FromRequestParts<App> for Bearer {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
-        token_of(parts).map(Self)
-    }
 }

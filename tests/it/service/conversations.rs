@@ -1,6 +1,7 @@
 //! Customers talk over the API: what is acknowledged is kept once, whoever watches sees all of it, nobody sees another's.
 
 use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 
 use serde_json::{Value, json};
 use yingda::store::{cases, conversations};
@@ -47,6 +48,18 @@ impl<'a> Customer<'a> {
         reply.json()
     }
 
+    /// Opens the stream of events.
+    fn watch(&self, headers: &str) -> BufReader<TcpStream> {
+        let mut stream = self.app.connect();
+        let head = format!(
+            "GET {} HTTP/1.1\r\nhost: test\r\naccept: text/event-stream\r\n{}{headers}\r\n",
+            self.path("/events"),
+            self.authorization()
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        BufReader::new(stream)
+    }
+
     fn events(&self) -> Vec<Value> {
         self.get("/events").json()["data"].as_array().unwrap().clone()
     }
@@ -75,13 +88,23 @@ fn a_refund_is_asked_for_recorded_and_looked_up_by_whoever_opened_it() {
         "one case, not two"
     );
 
+    let about = |customer: &Customer<'_>, step: &str, body: &Value| {
+        let headers = format!("content-type: application/json\r\n{}", customer.authorization());
+        app.post_with(&format!("/api/v1/cases/{number}/{step}"), &headers, body.to_string().as_bytes())
+    };
+    assert_eq!(about(&ann, "append", &json!({ "text": "卡号4111111111111111" })).json()["status"], "open");
+    assert_eq!(about(&ann, "confirm", &json!({})).problem(), "conflict", "nothing waits for it");
     let bob = Customer::begin(&app);
+    assert_eq!(about(&bob, "withdraw", &json!({})).problem(), "not_found");
     assert_eq!(app.get_with(&format!("/api/v1/cases/{number}"), &bob.authorization()).problem(), "not_found");
     assert!(!said(&bob.say("1", &format!("查一下退款进度 {number}"))).contains("等待处理"));
     let events = ann.events();
     let seqs: Vec<i64> = events.iter().map(|event| event["seq"].as_i64().unwrap()).collect();
     assert_eq!(seqs, (1..=seqs.len() as i64).collect::<Vec<_>>());
-    assert_eq!(events.iter().filter(|event| event["type"] == "case").count(), 1);
+    assert_eq!(events.iter().filter(|event| event["type"] == "case").count(), 2, "opened, and something added");
+    assert_eq!(about(&ann, "withdraw", &json!({})).json()["status"], "closed");
+    assert_eq!(about(&ann, "append", &json!({ "text": "x" })).problem(), "conflict");
+    assert!(said(&ann.say("6", "我要退款，订单 CG20261120000123，128元，没发货")).contains("提交吗"), "a new one then");
 }
 
 #[test]
@@ -200,16 +223,7 @@ fn whoever_watches_sees_everything_once_and_goes_on_where_they_were() {
     let app = TestApp::start();
     let ann = Customer::begin(&app);
     ann.say("1", "你好");
-    let watch = |extra: &str| {
-        let mut stream = app.connect();
-        let head = format!(
-            "GET {} HTTP/1.1\r\nhost: test\r\naccept: text/event-stream\r\n{}{extra}\r\n",
-            ann.path("/events"),
-            ann.authorization()
-        );
-        stream.write_all(head.as_bytes()).unwrap();
-        BufReader::new(stream)
-    };
+    let watch = |extra: &str| ann.watch(extra);
     let mut first = watch("");
     assert_eq!(read_until(&mut first, "\"author\":\"bot\"").len(), 2);
     ann.say("2", "怎么申请退款？");
@@ -219,6 +233,40 @@ fn whoever_watches_sees_everything_once_and_goes_on_where_they_were() {
     ann.say("3", "转人工");
     let rest = read_until(&mut watch("last-event-id: 4\r\n"), "\"queue\"");
     assert_eq!(rest.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [5, 6, 7, 8]);
+}
+
+#[test]
+fn a_stream_that_is_cut_again_and_again_ends_with_exactly_what_happened() {
+    const MESSAGES: usize = 40;
+    let app = TestApp::start();
+    let ann = Customer::begin(&app);
+    let mut rng = fastrand::Rng::with_seed(20_261_126);
+    let seen = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for n in 0..MESSAGES {
+                ann.say(&n.to_string(), ["你好", "退款多久到账？", "谢谢"][n % 3]);
+            }
+        });
+        let mut seen: Vec<i64> = Vec::new();
+        while seen.len() < 2 * MESSAGES {
+            let last = seen.last().copied().unwrap_or_default();
+            let mut lines = ann.watch(&format!("last-event-id: {last}\r\n")).lines();
+            // Cut in the middle of an event, or between two, after a few lines.
+            for _ in 0..rng.usize(8..40) {
+                let Some(Ok(line)) = lines.next() else { break };
+                if let Some(data) = line.strip_prefix("data: ") {
+                    let event: Value = serde_json::from_str(data).unwrap();
+                    seen.push(event["seq"].as_i64().unwrap());
+                }
+                if seen.len() == 2 * MESSAGES {
+                    break;
+                }
+            }
+        }
+        seen
+    });
+    assert_eq!(seen, (1..=2 * MESSAGES as i64).collect::<Vec<_>>());
+    assert_eq!(ann.events().len(), 2 * MESSAGES);
 }
 
 #[test]

@@ -1,0 +1,156 @@
+//! `/cases`: how a case stands, and what its customer does about it.
+
+use axum::Json;
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::chat::steps::case_step;
+use crate::desk::case_steps::CustomerStep;
+use crate::http::ask::check_text;
+use crate::http::conversations::token_of;
+use crate::http::error::{Code, Problem};
+use crate::http::extract::{JsonBody, Segment};
+use crate::people::secret::Digest;
+use crate::store::cases::{self, Case};
+use crate::store::conversations;
+use crate::text::sensitive::mask;
+
+/// A case, for whoever opened it.
+#[derive(Serialize, ToSchema)]
+pub struct CaseView {
+    /// Its number.
+    number: String,
+    /// What it is about.
+    kind: String,
+    /// How it stands.
+    status: String,
+    /// Who works on it.
+    department: String,
+    /// When it was opened.
+    #[schema(value_type = String, format = DateTime)]
+    opened_at: Timestamp,
+    /// When something last happened.
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Timestamp,
+}
+
+/// Shows a case to the conversation that opened it.
+#[utoipa::path(
+    get,
+    path = "/cases/{number}",
+    tag = "conversations",
+    params(("number" = String, Path, description = "The case's number")),
+    responses((status = 200, description = "How it stands", body = CaseView))
+)]
+pub async fn case(
+    State(app): State<App>,
+    Segment(number): Segment,
+    Bearer(digest): Bearer,
+) -> Result<Json<CaseView>, Problem> {
+    Ok(Json(own(&app, &number, &digest).await?.into()))
+}
+
+impl From<Case> for CaseView {
+    fn from(case: Case) -> Self {
+        let Case { number, kind, status, department, opened_at, updated_at, .. } = case;
+        Self { number, kind, status, department, opened_at, updated_at }
+    }
+}
+
+/// Finds a case for whoever opened it; for others there is none.
+async fn own(app: &App, number: &str, digest: &Digest) -> Result<Case, Problem> {
+    let mut tx = app.store().read().await?;
+    let case = cases::get(&mut *tx, number).await?.ok_or(Code::NotFound)?;
+    let opened_by = conversations::get(&mut *tx, &case.conversation).await?.ok_or(Code::NotFound)?;
+    let is_own = Digest::parse(&opened_by.token).is_some_and(|kept| kept == *digest);
+    if is_own { Ok(case) } else { Err(Code::NotFound.into()) }
+}
+
+async fn step(
+    app: &App,
+    number: &str,
+    digest: &Digest,
+    step: CustomerStep,
+    text: &str,
+) -> Result<Json<CaseView>, Problem> {
+    let case = own(app, number, digest).await?;
+    match case_step(app, &case, step, text).await? {
+        Some(_) => Ok(Json(own(app, number, digest).await?.into())),
+        None => Err(Problem::new(Code::Conflict).detail(format!("the case is {}", case.status))),
+    }
+}
+
+/// Agrees to what is asked before a case goes on.
+#[utoipa::path(
+    post,
+    path = "/cases/{number}/confirm",
+    tag = "conversations",
+    params(("number" = String, Path, description = "The case's number")),
+    responses((status = 200, description = "Confirmed", body = CaseView))
+)]
+pub async fn confirm(
+    State(app): State<App>,
+    Segment(number): Segment,
+    Bearer(digest): Bearer,
+) -> Result<Json<CaseView>, Problem> {
+    step(&app, &number, &digest, CustomerStep::Confirm, "").await
+}
+
+/// Takes a request back.
+#[utoipa::path(
+    post,
+    path = "/cases/{number}/withdraw",
+    tag = "conversations",
+    params(("number" = String, Path, description = "The case's number")),
+    responses((status = 200, description = "Withdrawn", body = CaseView))
+)]
+pub async fn withdraw(
+    State(app): State<App>,
+    Segment(number): Segment,
+    Bearer(digest): Bearer,
+) -> Result<Json<CaseView>, Problem> {
+    step(&app, &number, &digest, CustomerStep::Withdraw, "").await
+}
+
+/// Something for a case.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AppendRequest {
+    /// What is to be added.
+    #[schema(min_length = 1, max_length = 2000)]
+    text: String,
+}
+
+/// Adds something to a case.
+#[utoipa::path(
+    post,
+    path = "/cases/{number}/append",
+    tag = "conversations",
+    params(("number" = String, Path, description = "The case's number")),
+    request_body = AppendRequest,
+    responses((status = 200, description = "Added", body = CaseView))
+)]
+pub async fn append(
+    State(app): State<App>,
+    Segment(number): Segment,
+    Bearer(digest): Bearer,
+    JsonBody(request): JsonBody<AppendRequest>,
+) -> Result<Json<CaseView>, Problem> {
+    check_text("text", &request.text, app.config().limits.question_chars)?;
+    step(&app, &number, &digest, CustomerStep::Append, &mask(&request.text).text).await
+}
+
+/// The conversation's token that a request carries.
+pub struct Bearer(Digest);
+
+impl FromRequestParts<App> for Bearer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        token_of(parts).map(Self)
+    }
+}
