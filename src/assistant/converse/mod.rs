@@ -1,0 +1,144 @@
+//! One turn of a conversation: the message by itself, what it means for what is under way, and the words. What has to be looked
+//! up is asked for; the shell does it and calls again with what came of it.
+
+mod hearing;
+mod values;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::assistant::converse::hearing::{Heard, Hearing};
+use crate::assistant::explanation::explain;
+use crate::assistant::turn::{self, Message, Turn};
+use crate::assistant::{Assistant, Findings};
+use crate::dialogue::compose::Composer;
+use crate::dialogue::conversing::Conversing;
+use crate::dialogue::cues::Cues;
+use crate::dialogue::decide::{Reason, stopped};
+use crate::dialogue::effects::{Act, Effect, Known};
+use crate::dialogue::filling::{Given, Secret};
+use crate::dialogue::state::{DialogueState, Held};
+use crate::knowledge::intent::Flow;
+use crate::nlu::entities;
+use crate::retrieval::Gather;
+use crate::text::normalise::normalise;
+use crate::text::sensitive;
+
+/// Seals what nobody may read; the same value need not give the same text.
+pub type Seal<'s> = &'s dyn Fn(&str) -> String;
+
+/// What one message comes to.
+#[derive(Clone, Debug)]
+pub enum Conversed {
+    /// Something must be found out first.
+    Needs(Effect),
+    /// This is said, done and remembered.
+    Turn(Box<ConversationTurn>),
+}
+
+/// A turn of a conversation.
+#[derive(Clone, Debug)]
+pub struct ConversationTurn {
+    /// What is said.
+    pub turn: Turn,
+    /// What is remembered.
+    pub state: DialogueState,
+    /// What is done with it.
+    pub acts: Vec<Act>,
+    /// The message as it may be kept.
+    pub masked: String,
+    /// Whether an editor's rule decided: that holds whoever has the conversation.
+    pub is_by_rule: bool,
+}
+
+impl Assistant {
+    /// Takes a message of a conversation.
+    pub fn converse(
+        &self,
+        state: &DialogueState,
+        message: &Message<'_>,
+        seal: Seal<'_>,
+        known: &Known,
+        index: &dyn Gather,
+        now: Timestamp,
+    ) -> Conversed {
+        let masked = sensitive::mask(message.text);
+        let here = now.to_zoned(TimeZone::get(&self.content.calendar.timezone).unwrap_or(TimeZone::UTC));
+        let entities = entities::find(&masked.text, &self.patterns, &here);
+        let normalised = normalise(&masked.text);
+        let cues = Cues::of(&normalised, message.text);
+        let hearing = Hearing {
+            assistant: self,
+            state,
+            message,
+            text: &masked.text,
+            entities: &entities,
+            cues: &cues,
+            index,
+            now,
+        };
+        let Heard { findings, mut decision, mut reason } = hearing.hear();
+        let language = hearing.language(&findings);
+        // Emergencies are heard whatever is switched off.
+        let off = state.task.as_ref().filter(|task| message.switches.flows_off.contains(&task.flow));
+        if let Some(task) = off.filter(|_| !matches!(reason, Reason::Rule(_))) {
+            (decision, reason) = stopped(&task.intent, &task.flow, &self.content);
+        }
+        let entities = self.to_come(&entities, state, &decision, &here);
+        let secret = |found: &sensitive::Sealed| Secret {
+            kind: found.kind,
+            shown: found.shown.clone(),
+            sealed: seal(&found.value),
+        };
+        let secrets: Vec<Secret> = masked.found.iter().map(secret).collect();
+        let bare = self.bare(&masked.text, message.text, &entities, &here);
+        let given = Given {
+            text: &masked.text,
+            normalised: &normalised,
+            cues: &cues,
+            entities: &entities,
+            secrets: &secrets,
+            bare: &bare,
+        };
+        let fits = |flow: &Flow, slot: &str, held: &Held| self.fits(flow, slot, held, &here);
+        let conversing =
+            Conversing { content: &self.content, given, decision: &decision, reason: &reason, known, fits: &fits };
+        let mut step = conversing.step(state.clone());
+        if let Some(effect) = step.needs.take() {
+            return Conversed::Needs(effect);
+        }
+        self.check_contact(&mut step, message.text, &here);
+        let composer =
+            Composer { facts: &step.facts, ..Composer::new(&self.content, &language, now, message.switches) };
+        let reply = composer.say(&step.said, (&decision, &reason));
+        let confidence = match step.reason {
+            Reason::Confident | Reason::Unsure | Reason::Unknown | Reason::Empty => findings.ranking.confidence,
+            Reason::Rule(_) | Reason::Verbatim | Reason::SwitchedOff(_) | Reason::Dialogue => 1.0,
+        };
+        let candidates = self.candidates(&findings, &composer, message);
+        let explanation = message.explain.then(|| explain(self, &findings, (&decision, &reason), &composer));
+        let is_by_rule = matches!(step.reason, Reason::Rule(_));
+        let revision = self.revision.clone();
+        let turn = Turn::new(step.decision, step.reason, confidence, reply, candidates, revision, explanation);
+        let state = DialogueState { language: Some(language), ..step.state };
+        Conversed::Turn(Box::new(ConversationTurn { turn, state, acts: step.acts, masked: masked.text, is_by_rule }))
+    }
+
+    /// Lists the likeliest entries of a turn.
+    pub(super) fn candidates(
+        &self,
+        findings: &Findings<'_>,
+        composer: &Composer<'_>,
+        message: &Message<'_>,
+    ) -> Vec<turn::Candidate> {
+        let shown = findings.ranking.ranked.iter().filter_map(|ranked| {
+            let entry = self.entry(self.compiled.goals[ranked.target as usize])?;
+            if message.switches.hides(&entry.id) {
+                return None;
+            }
+            let confidence = turn::rounded(ranked.share * findings.ranking.confidence.max(ranked.share));
+            Some(turn::Candidate { entry: entry.id.clone(), question: composer.question(entry), confidence })
+        });
+        shown.take(message.limit).collect()
+    }
+}
