@@ -157,8 +157,9 @@ fn expected(headers: &HeaderMap) -> Result<Expected, Problem> {
         return Ok(Expected::Any);
     }
     let version = sent.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(|text| text.parse().ok());
-    // A tag that was never handed out matches nothing.
-    version.map(Expected::Version).ok_or_else(|| Code::Changed.into())
+    version
+        .map(Expected::Version)
+        .ok_or_else(|| Problem::field("If-Match", "the version that was read, as \"3\", or *"))
 }
 
 /// What is reset.
