@@ -199,16 +199,19 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
     for reply in &replies {
         events.push(("message", to_json(reply)?));
     }
-    for act in &turn.acts {
+    let acts: &[Act] = if speaks { &turn.acts } else { &[] };
+    for act in acts {
         if let Act::Open { number, draft } = act {
             events.push(("case", json!({ "number": number, "kind": draft.kind, "status": "open" }).to_string()));
         }
     }
     if status != was {
         events.push(("status", json!({ "status": status }).to_string()));
-        if let Some(handoff) = &turn.turn.handoff {
-            events.push(("owner", json!({ "owner": "queue", "handoff": handoff }).to_string()));
-        }
+    }
+    // Who waits already goes to where a rule says, and jumps the queue.
+    let is_sent = status != was || was == Status::Queued && is_ruled;
+    if let Some(handoff) = turn.turn.handoff.as_ref().filter(|_| is_sent) {
+        events.push(("owner", json!({ "owner": "queue", "handoff": handoff }).to_string()));
     }
     let answered = Answered { message, replies, decision: speaks.then_some(turn.turn.decision), status };
     let result = to_json(&answered)?;
@@ -217,9 +220,7 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
     let change = Change { version: conversation.version, status: status.name(), state: &state, now };
     conversations::append(&mut *tx, &conversation.id, &change, &events).await?;
     conversations::keep_turn(&mut *tx, &conversation.id, &incoming.client_id, hash, &result).await?;
-    if speaks {
-        act(&mut *tx, &conversation.id, &turn.acts, now).await?;
-    }
+    act(&mut *tx, &conversation.id, acts, now).await?;
     tx.commit().await?;
     app.hints().tell(&conversation.id);
     Ok(result)

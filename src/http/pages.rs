@@ -42,6 +42,7 @@ pub async fn beside(Segment(name): Segment) -> Result<impl IntoResponse, Problem
         "page.css" => Ok(file(STYLE, include_str!("../../web/page/page.css"))),
         "console.css" => Ok(file(STYLE, include_str!("../../web/console/console.css"))),
         "page.js" => Ok(file(SCRIPT, include_str!("../../web/page/page.js"))),
+        "api.js" => Ok(file(SCRIPT, include_str!("../../web/page/api.js"))),
         "dom.js" => Ok(file(SCRIPT, include_str!("../../web/page/dom.js"))),
         "language.js" => Ok(file(SCRIPT, include_str!("../../web/page/language.js"))),
         "console.js" => Ok(file(SCRIPT, include_str!("../../web/console/console.js"))),

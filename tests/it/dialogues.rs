@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
 use once_cell::sync::Lazy;
 use yingda::assistant::turn::Message;
 use yingda::chat::rehearsal::Rehearsal;
+use yingda::dialogue::switches::{Off, Switches};
 use yingda::evaluation::dialogue_text::parse;
 use yingda::evaluation::dialogues::{DialogueFailure, LabelledDialogue, judge};
 use yingda::files;
@@ -42,6 +44,23 @@ fn conversations_go_as_they_are_written() {
         format!("{id}, turn {turn}: {missed}\n  > {user}\n  {reply}\n")
     };
     assert!(failures.is_empty(), "{}", failures.iter().map(told).collect::<String>());
+}
+
+#[test]
+fn while_the_bot_is_off_a_person_has_it_whatever_was_asked_for() {
+    let now: Timestamp = "2026-11-23T10:00:00+08:00".parse().unwrap();
+    let off = Switches { bot_off: Some(Off { by: "li".to_owned(), since: now, note: None }), ..Switches::default() };
+    for (before, text) in
+        [(&["怎么联系你们", "没解决"][..], "不用"), (&["怎么联系你们"], "没解决"), (&["我要退款"], "CG20261101000001")]
+    {
+        let mut conversation = Rehearsal::default();
+        for text in before {
+            conversation.say(&SAMPLE, &Message::new(text), now);
+        }
+        let turn = conversation.say(&SAMPLE, &Message { switches: &off, ..Message::new(text) }, now);
+        assert_eq!(turn.turn.handoff.as_ref().map(|handoff| handoff.reason.as_str()), Some("switched_off"), "{text}");
+        assert!(turn.state.task.is_none() && turn.state.awaiting.is_none(), "{text}");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
-// What the help page does: it asks the API (/api/v1) and shows what comes back. The language first, then the API, each part
+// What the help page does: it asks the API (/api/v1) and shows what comes back. The language first, then each part
 // of the page, and the start at the end.
 
+import { call, listOf } from './api.js';
 import { bar, button, byId, el, openElsewhere, percent, say, showHtml, terms } from './dom.js';
 import { firstLanguage, keepLanguage, onLanguage, onSubmit, putWords } from './language.js';
 import { TEXT } from './texts.js';
@@ -30,44 +31,6 @@ function useLanguage(chosen) {
 
 /** The language to ask for. Chinese speaks for itself: the API tells simplified from traditional. */
 const languageFor = (text) => (/\p{Script=Han}/u.test(text) ? undefined : t.tag);
-
-// ---- The API ----
-
-const PATIENCE_MS = 15000;
-const TROUBLE_OF_STATUS = { 400: 'invalid', 413: 'invalid', 422: 'invalid', 429: 'limited', 503: 'busy' };
-
-/** Why a request failed, for a customer: the name of a sentence, and the seconds to wait. */
-class Trouble extends Error {
-  constructor(kind, seconds) {
-    super(kind);
-    this.seconds = seconds;
-  }
-
-  sentence() {
-    return this.message === 'limited' ? t.limited(this.seconds) : t[this.message];
-  }
-}
-
-/** Fetches JSON of the API; posts `body` where there is one. Rejects with Trouble only, also when it takes too long. */
-async function call(path, { body, controller = new AbortController() } = {}) {
-  const posted = body && { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
-  const patience = setTimeout(() => controller.abort(), PATIENCE_MS);
-  try {
-    const response = await fetch(`/api/v1/${path}`, { ...posted, signal: controller.signal });
-    if (response.ok) return await response.json();
-    throw new Trouble(TROUBLE_OF_STATUS[response.status] ?? 'fault', Number(response.headers.get('retry-after')) || 1);
-  } catch (error) {
-    throw error instanceof Trouble ? error : new Trouble('unreachable');
-  } finally {
-    clearTimeout(patience);
-  }
-}
-
-/** Fetches a list; parameters that are undefined are left out. */
-async function listOf(path, parameters, options) {
-  const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
-  return (await call(`${path}?${new URLSearchParams(given)}`, options)).data;
-}
 
 // ---- Status, announcements, top questions. The page is of use without them: their failures stay silent. ----
 
@@ -311,7 +274,7 @@ async function load(turn) {
     say(spoken(turn.answer));
   } catch (trouble) {
     turn.trouble = trouble;
-    say(trouble.sentence());
+    say(trouble.sentence(t));
   }
   turn.isPending = false;
   showTurn(turn);
@@ -360,7 +323,7 @@ function links(reply) {
   return all;
 }
 
-const failure = (trouble, again) => el('div.failure', el('p', trouble.sentence()), button(t.retry, again));
+const failure = (trouble, again) => el('div.failure', el('p', trouble.sentence(t)), button(t.retry, again));
 
 /** Tries again; a text that cannot be worked with goes back into the box, to be changed. */
 function retry(turn) {
@@ -407,7 +370,7 @@ async function showWhy(turn, panel, opener) {
   } catch (trouble) {
     const again = () => { opener.focus(); showWhy(turn, panel, opener); };
     panel.replaceChildren(failure(trouble, again));
-    say(trouble.sentence());
+    say(trouble.sentence(t));
   }
 }
 

@@ -124,16 +124,18 @@ impl Conversing<'_> {
         if state.task.is_some() { self.in_task(state) } else { self.outside(state, is_again) }
     }
 
-    /// Rules and whoever wants a person are heard in the middle of everything.
+    /// Rules, switches and whoever wants a person are heard before everything, also before a yes or no that was asked for.
     fn interrupts(&self, state: &DialogueState) -> bool {
-        let Some(task) = &state.task else { return false };
-        match self.decision {
-            Decision::Flow { intent, .. } => matches!(self.reason, Reason::Rule(_)) && *intent != task.intent,
-            Decision::Handoff { intent, .. } => {
-                let is_sure = matches!(self.reason, Reason::Rule(_) | Reason::Verbatim | Reason::SwitchedOff(_));
-                is_sure || intent.0 == HUMAN && self.is_confident() && self.values(state, task).is_empty()
+        match (self.decision, self.reason) {
+            (_, Reason::SwitchedOff(_)) | (Decision::Handoff { .. }, Reason::Rule(_)) => true,
+            (Decision::Flow { intent, .. }, Reason::Rule(_)) => {
+                state.task.as_ref().is_none_or(|task| *intent != task.intent)
             }
-            Decision::Answer(_) | Decision::Clarify(_) | Decision::Smalltalk(_) | Decision::Fallback => false,
+            (Decision::Handoff { intent, .. }, _) => state.task.as_ref().is_some_and(|task| {
+                let is_asked_for = intent.0 == HUMAN && self.is_confident() && self.values(state, task).is_empty();
+                *self.reason == Reason::Verbatim || is_asked_for
+            }),
+            _ => false,
         }
     }
 

@@ -179,6 +179,8 @@ fn a_person_is_asked_for_rated_and_the_end_is_the_end() {
     assert_eq!((&waiting["replies"], &waiting["decision"]), (&json!([]), &Value::Null), "a person answers");
     let urgent = ann.say("3", "我的钱被盗刷了");
     assert_eq!(urgent["replies"].as_array().unwrap().len(), 1, "a rule is heard all the same");
+    let merchant = "商户号10002345，11月20日的结算款到现在都没有到账，后台显示结算失败，请尽快帮我处理";
+    assert_eq!(ann.say("m", merchant)["replies"], json!([]), "and nothing is recorded that nobody was told of");
     assert_eq!(ann.post("/handoff", &json!({})).json()["status"], "queued");
     let rating = json!({ "message_seq": 2, "helpful": false, "ratings": { "response_time": 5, "attitude": 4, "resolution": 1 },
         "again": true, "comment": "我的电话是13800138000" });
@@ -191,9 +193,12 @@ fn a_person_is_asked_for_rated_and_the_end_is_the_end() {
     assert_eq!(ann.post("/messages", &json!({ "text": "喂", "client_id": "4" })).problem(), "conflict");
     assert_eq!(ann.post("/feedback", &json!({ "again": false })).status, 200, "also afterwards");
     let kinds: Vec<String> = ann.events().iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect();
-    let expected =
-        ["message", "message", "status", "owner", "message", "message", "message", "rating", "status", "rating"];
+    let expected = [
+        "message", "message", "status", "owner", "message", "message", "message", "owner", "message", "rating",
+        "status", "rating",
+    ];
     assert_eq!(kinds, expected);
+    assert_eq!(ann.events()[7]["data"]["handoff"]["priority"], "urgent", "it jumps the queue");
     let transcript = ann.get("/transcript");
     assert!(transcript.text().contains("退款多久到账") && transcript.header("content-disposition").is_some());
 }
