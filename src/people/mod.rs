@@ -9,6 +9,7 @@ pub mod account_name;
 pub mod password;
 pub mod weakness;
 pub mod secret;
+pub mod signature;
 pub mod totp;
 pub mod recovery;
 pub mod lockout;
