@@ -9,6 +9,8 @@ use ipnet::IpNet;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
+use crate::people::signature::SigningSecret;
+
 /// The documented defaults, as `default-config` prints them.
 pub const DEFAULT: &str = include_str!("../yingda.toml");
 
@@ -26,6 +28,8 @@ pub struct Config {
     pub answers: AnswersConfig,
     /// The model that knows what texts mean.
     pub embeddings: EmbeddingsConfig,
+    /// The operator's own system.
+    pub operator: OperatorConfig,
     /// Where what must not be lost is kept.
     pub store: StoreConfig,
     /// What a revision must hold to go live.
@@ -226,6 +230,29 @@ impl std::fmt::Debug for EmbeddingsConfig {
     }
 }
 
+/// The operator's own system: it knows orders and accounts, and reports how cases go on.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OperatorConfig {
+    /// Its address; empty for none, and orders are those of the sample table.
+    #[serde(deserialize_with = "base_url")]
+    pub url: String,
+    /// The secret that requests are signed with both ways; empty for none, and nothing is asked or taken.
+    #[serde(deserialize_with = "signing_secret")]
+    pub secret: Option<SigningSecret>,
+    /// Milliseconds that one answer may take.
+    pub timeout_ms: u64,
+    /// How often it is asked at most.
+    pub tries: u32,
+}
+
+/// Without the address: a key may be part of it.
+impl std::fmt::Debug for OperatorConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OperatorConfig").finish_non_exhaustive()
+    }
+}
+
 /// What is logged.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -359,6 +386,17 @@ fn base_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Err
     } else {
         Err(D::Error::custom(format!("{text:?} is no address (\"http://127.0.0.1:8000/v1\")")))
     }
+}
+
+/// A secret that two programs share, or nothing.
+fn signing_secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SigningSecret>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    // It is not shown, whatever it is.
+    let secret = SigningSecret::parse(&text);
+    secret.map(Some).ok_or_else(|| D::Error::custom("no secret (\"whsec_\" and 24 to 64 bytes as base64)"))
 }
 
 /// The address of a PostgreSQL server, or nothing.

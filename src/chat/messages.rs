@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -12,20 +11,15 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::assistant::converse::{ConversationTurn, Conversed};
 use crate::assistant::turn::{DecisionKind, Message, ModelVector};
+use crate::chat::effects::{find_out, perform};
 use crate::clock;
-use crate::desk::case_number::{case_number, is_whole};
-use crate::desk::case_steps::CustomerStep;
-use crate::desk::transactions::look_up;
 use crate::dialogue::compose::{Link, QuickReply, Reply};
 use crate::dialogue::decide::Decision;
-use crate::dialogue::effects::{Act, CaseLookup, CaseStatus, Effect, Known};
+use crate::dialogue::effects::{Act, Known};
 use crate::dialogue::state::DialogueState;
 use crate::dialogue::switches::Switches;
-use crate::knowledge::intent::CaseKind;
 use crate::snapshot::Snapshot;
-use crate::store::cases::{self, Case};
 use crate::store::conversations::{self, Change, Conversation};
-use crate::store::database::Transaction;
 use crate::store::error::StoreError;
 use crate::text::language::LanguageTag;
 use crate::text::sensitive::mask;
@@ -76,6 +70,9 @@ pub struct MessageView {
     pub client_id: Option<String>,
     /// `visitor`, `bot`, `agent` or `system`.
     pub author: &'static str,
+    /// What the author is called, where it is a person who works here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author_name: Option<String>,
     /// What was said, masked.
     pub text: String,
     /// The same as safe HTML.
@@ -94,7 +91,7 @@ pub struct MessageView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub links: Vec<Link>,
-    /// `text`; of the bot what it decided (`answer`, `flow` …).
+    /// `text`; of the bot what it decided (`answer`, `flow` …); of the system `notice` or `question`.
     pub kind: &'static str,
 }
 
@@ -186,6 +183,7 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
         seq: first,
         client_id: Some(incoming.client_id.clone()),
         author: "visitor",
+        author_name: None,
         html: escaped(&turn.masked),
         text: turn.masked.clone(),
         at: now,
@@ -200,11 +198,9 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
         events.push(("message", to_json(reply)?));
     }
     let acts: &[Act] = if speaks { &turn.acts } else { &[] };
-    for act in acts {
-        if let Act::Open { number, draft } = act {
-            events.push(("case", json!({ "number": number, "kind": draft.kind, "status": "open" }).to_string()));
-        }
-    }
+    let snapshot = app.live().current();
+    let mut tx = app.store().write().await?;
+    events.extend(perform(&mut *tx, snapshot.assistant.content(), &conversation.id, acts, now).await?);
     if status != was {
         events.push(("status", json!({ "status": status }).to_string()));
     }
@@ -216,40 +212,12 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
     let answered = Answered { message, replies, decision: speaks.then_some(turn.turn.decision), status };
     let result = to_json(&answered)?;
     let state = if speaks { to_json(&turn.state)? } else { conversation.state.clone() };
-    let mut tx = app.store().write().await?;
     let change = Change { version: conversation.version, status: status.name(), state: &state, now };
     conversations::append(&mut *tx, &conversation.id, &change, &events).await?;
     conversations::keep_turn(&mut *tx, &conversation.id, &incoming.client_id, hash, &result).await?;
-    act(&mut *tx, &conversation.id, acts, now).await?;
     tx.commit().await?;
     app.hints().tell(&conversation.id);
     Ok(result)
-}
-
-async fn act(tx: &mut dyn Transaction, conversation: &str, acts: &[Act], now: Timestamp) -> Result<(), NotTaken> {
-    for act in acts {
-        match act {
-            Act::Open { number, draft } => {
-                let case = Case {
-                    number: number.clone(),
-                    kind: kind_name(draft.kind)?,
-                    status: CaseStatus::Open.name().to_owned(),
-                    department: draft.department.clone(),
-                    conversation: conversation.to_owned(),
-                    order_number: draft.slots.get("order_number").map(|held| held.value.clone()),
-                    slots: to_json(&draft.slots)?,
-                    opened_at: now,
-                    updated_at: now,
-                };
-                cases::open(tx, &case).await?;
-            }
-            Act::Append { number, text } => {
-                let entry = cases::Entry { actor: conversation, what: "added", text, now };
-                cases::add(tx, number, &entry).await?;
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Takes the message through the core, and does what it needs on the way.
@@ -310,79 +278,35 @@ impl Asked {
     }
 }
 
-async fn find_out(
-    app: &App,
-    snapshot: &Snapshot,
-    conversation: &Conversation,
-    effect: Effect,
-    known: &mut Known,
-    now: Timestamp,
-) -> Result<(), NotTaken> {
-    let content = snapshot.assistant.content();
-    let zone = TimeZone::get(&content.calendar.timezone).unwrap_or(TimeZone::UTC);
-    // Cases are shown to whoever opened them.
-    let own = async || cases::of_conversation(&mut *app.store().read().await?, &conversation.id).await;
-    match effect {
-        Effect::Transaction { order_number, amount, time } => {
-            known.transaction = Some(look_up(&content.sample_transactions, &order_number, &amount, &time, &zone));
-        }
-        Effect::Case { key } => {
-            let is_meant = |case: &&Case| case.number == key || case.order_number.as_ref() == Some(&key);
-            let found =
-                own().await?.iter().rev().find(is_meant).map(|case| (case.number.clone(), status_of(&case.status)));
-            known.case =
-                Some(found.map_or(CaseLookup::NotFound, |(number, status)| CaseLookup::Found { number, status }));
-        }
-        Effect::OpenCase { kind, order_number } => {
-            let kind = kind_name(kind)?;
-            let is_open = |case: &&Case| {
-                case.kind == kind
-                    && case.order_number.as_ref() == Some(&order_number)
-                    && !matches!(status_of(&case.status), CaseStatus::Done | CaseStatus::Closed | CaseStatus::Rejected)
-            };
-            known.open_case = Some(own().await?.iter().find(is_open).map(|case| case.number.clone()));
-        }
-        Effect::Open(draft) => {
-            let day = now.to_zoned(zone).date();
-            let mut tx = app.store().write().await?;
-            let count = cases::count(&mut *tx, &kind_name(draft.kind)?, &day.to_string()).await?;
-            tx.commit().await?;
-            known.opened = Some(case_number(draft.kind, day, u64::try_from(count).unwrap_or_default()));
-        }
-        Effect::Append { case_number } => {
-            let takes_more = |case: &Case| {
-                case.number == case_number && CustomerStep::Append.from(status_of(&case.status)).is_some()
-            };
-            known.appended = Some(is_whole(&case_number) && own().await?.iter().any(takes_more));
-        }
-    }
-    Ok(())
-}
-
 fn reply_view(seq: i64, turn: &ConversationTurn, now: Timestamp) -> MessageView {
     let Reply { text, html, quick_replies, links, .. } = turn.turn.reply.clone();
     let (entry, kind) = (turn.turn.entry.as_ref().map(ToString::to_string), turn.turn.decision.name());
-    MessageView { seq, client_id: None, author: "bot", text, html, at: now, entry, quick_replies, links, kind }
+    let author_name = None;
+    MessageView {
+        seq,
+        client_id: None,
+        author: "bot",
+        author_name,
+        text,
+        html,
+        at: now,
+        entry,
+        quick_replies,
+        links,
+        kind,
+    }
 }
 
-fn kind_name(kind: CaseKind) -> Result<String, NotTaken> {
-    Ok(serde_json::to_value(kind).map_err(broken)?.as_str().unwrap_or_default().to_owned())
-}
-
-pub(super) fn status_of(name: &str) -> CaseStatus {
-    serde_json::from_value(name.into()).unwrap_or(CaseStatus::Open)
-}
-
-fn to_json(value: &impl Serialize) -> Result<String, NotTaken> {
+pub(super) fn to_json(value: &impl Serialize) -> Result<String, NotTaken> {
     serde_json::to_string(value).map_err(broken)
 }
 
-fn broken(error: impl std::fmt::Display) -> NotTaken {
+pub(super) fn broken(error: impl std::fmt::Display) -> NotTaken {
     NotTaken::Broken(error.to_string())
 }
 
 /// A customer's text as safe HTML: nothing of it is markup.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let safe = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
     format!("<p>{}</p>", safe.replace('\n', "<br>"))
 }

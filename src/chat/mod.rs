@@ -1,7 +1,10 @@
 //! Conversations: a message goes through the core, what it needs is done, and what comes of it is kept.
 
+pub mod cases;
+mod effects;
 pub mod hints;
 pub mod messages;
+mod notices;
 pub mod rehearsal;
 pub mod seal;
 pub mod steps;

@@ -61,7 +61,8 @@ impl Rehearsal {
             }
             Effect::OpenCase { kind, order_number } => {
                 let is_same = |draft: &CaseDraft| {
-                    draft.kind == kind && draft.slots.get("order_number").is_some_and(|held| held.value == order_number)
+                    let order = draft.slots.get("order_number").map(|held| &held.value);
+                    draft.kind == kind && (order_number.is_none() || order == order_number.as_ref())
                 };
                 let same = self.cases.iter().find(|(_, draft)| is_same(draft));
                 known.open_case = Some(same.map(|(number, _)| number.clone()));

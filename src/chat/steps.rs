@@ -3,14 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::chat::messages::{NotTaken, Status, status_of};
+use crate::chat::messages::{NotTaken, Status};
 use crate::clock;
-use crate::desk::case_steps::CustomerStep;
-use crate::dialogue::effects::CaseStatus;
 use crate::dialogue::state::DialogueState;
 use crate::ids::{new_id, secret_bytes};
 use crate::people::secret::ConversationToken;
-use crate::store::cases::{self, Case};
 use crate::store::conversations::{self, Change, Conversation};
 use crate::store::error::StoreError;
 
@@ -85,27 +82,6 @@ pub async fn close(app: &App, id: &str) -> Result<Status, NotTaken> {
 /// Fails when the store does.
 pub async fn rate(app: &App, id: &str, rating: Value) -> Result<Status, NotTaken> {
     step(app, id, true, |status| (status, vec![("rating", rating.clone())])).await
-}
-
-/// Takes a customer's step about a case, and tells the conversation that opened it; `None` where it cannot be taken.
-///
-/// # Errors
-/// Fails when the store does, and with a conflict when somebody was first.
-pub async fn case_step(app: &App, case: &Case, step: CustomerStep, text: &str) -> Result<Option<CaseStatus>, NotTaken> {
-    let Some(status) = step.from(status_of(&case.status)) else { return Ok(None) };
-    let now = clock::now();
-    let mut tx = app.store().write().await?;
-    let entry = cases::Entry { actor: &case.conversation, what: step.name(), text, now };
-    cases::change(&mut *tx, &case.number, (&case.status, status.name()), &entry).await?;
-    if let Some(conversation) = conversations::get(&mut *tx, &case.conversation).await? {
-        let Conversation { version, state, status: owner, .. } = &conversation;
-        let event = json!({ "number": case.number, "kind": case.kind, "status": status, "step": step.name() });
-        let change = Change { version: *version, status: owner, state, now };
-        conversations::append(&mut *tx, &case.conversation, &change, &[("case", event.to_string())]).await?;
-    }
-    tx.commit().await?;
-    app.hints().tell(&case.conversation);
-    Ok(Some(status))
 }
 
 async fn change(

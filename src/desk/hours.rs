@@ -75,7 +75,7 @@ fn way_in(calendar: &Calendar, hours: &Hours, now: &Zoned) -> WayIn {
 }
 
 /// The windows of a date: none on a holiday; on a weekend day that is worked (调休) those of a Monday.
-fn working_windows(calendar: &Calendar, windows: &[Window], date: Date) -> Vec<(Time, Time)> {
+pub(super) fn working_windows(calendar: &Calendar, windows: &[Window], date: Date) -> Vec<(Time, Time)> {
     if calendar.workdays.contains(&date) {
         return windows_of(windows, Weekday::Monday);
     }

@@ -1,7 +1,12 @@
-//! What the service desk promises and vouches for, as pure rules: its hours, its official contacts.
+//! What the service desk promises and vouches for, as pure rules: its hours, its promises, what may become of a case, its
+//! official contacts.
 
+pub mod case;
 pub mod case_number;
 pub mod case_steps;
 pub mod contacts;
 pub mod hours;
+pub mod owner;
+pub mod promises;
 pub mod transactions;
+pub mod working_time;

@@ -99,6 +99,10 @@ impl<'c> Composer<'c> {
                 Said::Ask { flow, slot } => self.ask(flow, slot, false),
                 Said::Invalid { flow, slot } => self.ask(flow, slot, true),
                 Said::Text(name) => self.localised(self.content.texts.get(*name)),
+                Said::ConfirmOrNot(name) => {
+                    let question = self.localised(self.content.texts.get(*name));
+                    self.with_buttons(question, TextName::Confirm, TextName::Wrong)
+                }
                 Said::YesOrNo(name) => {
                     let question = self.localised(self.content.texts.get(*name));
                     self.with_buttons(question, TextName::Yes, TextName::No)
@@ -334,6 +338,9 @@ impl<'c> Composer<'c> {
         if let Some(fact) = self.facts.get(name) {
             return Some(self.shown_fact(name, fact));
         }
+        if matches!(name, "first_reply_by" | "resolve_by") {
+            return Some(self.localised(self.content.texts.get(TextName::Soon)).text);
+        }
         let variable = self.content.variables.get(name)?;
         let language = if self.language.primary() == "zh" { LanguageTag::zh_cn() } else { self.language.clone() };
         variable.text(&language).map(str::to_owned)
@@ -344,7 +351,11 @@ impl<'c> Composer<'c> {
         let chinese = self.language.primary() == "zh";
         match name {
             "amount" => amount_in_words(fact, chinese),
-            "time" | "date" => time_in_words(fact, chinese),
+            "time" | "date" | "first_reply_by" | "resolve_by" => time_in_words(fact, chinese),
+            "department" => {
+                let known = self.content.departments.get(fact);
+                known.map_or_else(|| fact.to_owned(), |department| self.title(&department.title))
+            }
             "wish" => {
                 let intent = self.content.intents.iter().find(|intent| intent.name.0 == fact);
                 intent.map_or_else(|| fact.to_owned(), |intent| self.title(&intent.title))

@@ -218,7 +218,13 @@ fn what_is_switched_off_goes_to_a_person() {
 fn a_person_is_found_where_no_intent_names_one() {
     let policy = ShippedPolicies::load().with_intents.lexical;
     let department = |name: &str| {
-        let nobody = Department { title: Localised::default(), first_reply: None, resolve: None, escalate_to: None };
+        let nobody = Department {
+            title: Localised::default(),
+            first_reply: None,
+            resolve: None,
+            escalate_to: None,
+            hours: None,
+        };
         (name.to_owned(), nobody)
     };
     let switches = switches(&["bot"]);

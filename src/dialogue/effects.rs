@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::dialogue::state::{Found, Held};
-use crate::knowledge::intent::{CaseKind, IntentName};
+use crate::knowledge::intent::{CaseKind, IntentName, Priority};
 
 /// Something that has to be looked up or reserved before the reply can be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,12 +25,12 @@ pub enum Effect {
         /// Its number, or that of its order.
         key: String,
     },
-    /// The case of a kind that is open for an order.
+    /// The case of a kind that is open: for an order, or in this conversation.
     OpenCase {
         /// The kind.
         kind: CaseKind,
         /// The order.
-        order_number: String,
+        order_number: Option<String>,
     },
     /// A number for a case that is opened with this turn.
     Open(CaseDraft),
@@ -51,6 +52,8 @@ pub struct CaseDraft {
     pub intent: IntentName,
     /// What was given, by slot.
     pub slots: BTreeMap<String, Held>,
+    /// Its place among others.
+    pub priority: Priority,
 }
 
 /// What has been found out for this turn.
@@ -94,7 +97,7 @@ pub enum CaseLookup {
 }
 
 /// How a case stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CaseStatus {
     /// It waits for somebody to take it up.
@@ -114,6 +117,22 @@ pub enum CaseStatus {
 }
 
 impl CaseStatus {
+    /// All of them, in the order of a case's life.
+    pub const ALL: [CaseStatus; 7] = [
+        CaseStatus::Open,
+        CaseStatus::WaitingCustomer,
+        CaseStatus::InReview,
+        CaseStatus::Approved,
+        CaseStatus::Rejected,
+        CaseStatus::Done,
+        CaseStatus::Closed,
+    ];
+
+    /// Reads its name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name() == name)
+    }
+
     /// Returns its name in the API and the store.
     pub fn name(self) -> &'static str {
         match self {
@@ -144,5 +163,12 @@ pub enum Act {
         number: String,
         /// The masked text.
         text: String,
+    },
+    /// Answers what a case asks: yes or no.
+    Answer {
+        /// Its number.
+        number: String,
+        /// Which.
+        agrees: bool,
     },
 }

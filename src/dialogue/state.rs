@@ -126,4 +126,6 @@ pub enum Awaiting {
     Person,
     /// Whether what was shown has helped.
     Solved,
+    /// Whether the customer agrees to what a case asks: the sum, the account.
+    Case(String),
 }

@@ -96,7 +96,7 @@ pub fn held(turn: &ConversationTurn) -> BTreeMap<String, String> {
     let task = turn.state.task.iter().flat_map(|task| &task.slots);
     let opened = turn.acts.iter().filter_map(|act| match act {
         Act::Open { draft, .. } => Some(&draft.slots),
-        Act::Append { .. } => None,
+        Act::Append { .. } | Act::Answer { .. } => None,
     });
     task.chain(opened.flatten()).map(|(slot, held)| (slot.clone(), held.value.clone())).collect()
 }

@@ -20,6 +20,8 @@ pub enum Access {
     Public,
     /// Whoever has the token of the conversation that is meant, which the handler asks for.
     Conversation,
+    /// The operator's own system, by a signature that the handler checks.
+    Signed,
     /// Whoever has a session, whatever they may do otherwise.
     SignedIn,
     /// Whoever has a permission: people by their roles, programs by the scopes of their tokens.
@@ -31,8 +33,10 @@ pub type Rule = (Method, &'static str, Access);
 
 /// Every route of the API document.
 pub static ACCESS: &[Rule] = {
-    use Access::{Conversation, Needs, Public, SignedIn};
-    use Permission::{AuditRead, ContentEdit, ContentPublish, ContentRead, ContentSwitch, PeopleManage, QuestionsRead};
+    use Access::{Conversation, Needs, Public, Signed, SignedIn};
+    use Permission::{
+        AuditRead, ContentEdit, ContentPublish, ContentRead, ContentSwitch, DeskUse, PeopleManage, QuestionsRead,
+    };
     &[
         (Method::GET, "/livez", Public),
         (Method::GET, "/readyz", Public),
@@ -59,6 +63,18 @@ pub static ACCESS: &[Rule] = {
         (Method::POST, "/api/v1/cases/{number}/confirm", Conversation),
         (Method::POST, "/api/v1/cases/{number}/withdraw", Conversation),
         (Method::POST, "/api/v1/cases/{number}/append", Conversation),
+        // The operator's own system.
+        (Method::POST, "/api/v1/connectors/cases/{number}", Signed),
+        // Agents.
+        (Method::GET, "/api/v1/desk/cases", Needs(DeskUse)),
+        (Method::POST, "/api/v1/desk/cases", Needs(DeskUse)),
+        (Method::GET, "/api/v1/desk/cases/{number}", Needs(DeskUse)),
+        (Method::PATCH, "/api/v1/desk/cases/{number}", Needs(DeskUse)),
+        (Method::POST, "/api/v1/desk/cases/{number}/reply", Needs(DeskUse)),
+        (Method::POST, "/api/v1/desk/cases/{number}/note", Needs(DeskUse)),
+        (Method::POST, "/api/v1/desk/cases/{number}/confirmation", Needs(DeskUse)),
+        (Method::POST, "/api/v1/desk/cases/{number}/escalate", Needs(DeskUse)),
+        (Method::POST, "/api/v1/desk/cases/{number}/reveal", Needs(DeskUse)),
         // Everybody who works here.
         (Method::POST, "/api/v1/auth/setup", Public),
         (Method::POST, "/api/v1/auth/join", Public),
@@ -132,7 +148,7 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resu
         return Ok(next.run(request).await);
     }
     let answered = match access {
-        Access::Public | Access::Conversation => Ok(next.run(request).await),
+        Access::Public | Access::Conversation | Access::Signed => Ok(next.run(request).await),
         Access::SignedIn | Access::Needs(_) => as_caller(&app, access, request, next).await,
     };
     answered.map(|mut response| {
@@ -148,7 +164,7 @@ async fn as_caller(app: &App, access: Access, mut request: Request, next: Next) 
     let whence = Whence::of(app, request.extensions(), request.headers());
     let caller = Caller::identify(app, request.method(), request.headers(), whence, clock::now()).await?;
     let may = match access {
-        Access::Public | Access::Conversation => true,
+        Access::Public | Access::Conversation | Access::Signed => true,
         Access::SignedIn => caller.session.is_some(),
         Access::Needs(permission) => caller.actor.may(permission),
     };
@@ -162,7 +178,9 @@ async fn as_caller(app: &App, access: Access, mut request: Request, next: Next) 
 fn not_allowed(access: Access) -> Problem {
     let needed = match access {
         Access::Needs(permission) => format!("this needs {permission}"),
-        Access::SignedIn | Access::Public | Access::Conversation => "this needs a person's session".to_owned(),
+        Access::SignedIn | Access::Public | Access::Conversation | Access::Signed => {
+            "this needs a person's session".to_owned()
+        }
     };
     Problem::new(Code::NotAllowed).detail(needed)
 }

@@ -25,12 +25,33 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        if !is_json(request.headers()) {
-            return Err(Code::UnsupportedMediaType.into());
-        }
-        let limits = &app.config().limits;
-        let bytes = body(request, limits.body_bytes, limits.body_seconds).await?;
+        let bytes = json_bytes(request, app).await?;
         parse_json(&bytes, app.config().limits.json_depth).map(Self)
+    }
+}
+
+/// Reads the bytes of a JSON body.
+pub(super) async fn json_bytes(request: Request, app: &App) -> Result<Bytes, Problem> {
+    if !is_json(request.headers()) {
+        return Err(Code::UnsupportedMediaType.into());
+    }
+    let limits = &app.config().limits;
+    body(request, limits.body_bytes, limits.body_seconds).await
+}
+
+/// A JSON body, or none at all.
+#[derive(Debug)]
+pub struct OptionalJsonBody<T>(pub Option<T>);
+
+impl<T: DeserializeOwned> FromRequest<App> for OptionalJsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            let rest = body(request, 0, app.config().limits.body_seconds).await;
+            return rest.map(|_| Self(None)).map_err(|_| Code::UnsupportedMediaType.into());
+        }
+        JsonBody::from_request(request, app).await.map(|JsonBody(value)| Self(Some(value)))
     }
 }
 
@@ -55,7 +76,7 @@ async fn body(request: Request, most_bytes: usize, seconds: u64) -> Result<Bytes
     }
 }
 
-fn parse_json<T: DeserializeOwned>(bytes: &[u8], max_depth: usize) -> Result<T, Problem> {
+pub(super) fn parse_json<T: DeserializeOwned>(bytes: &[u8], max_depth: usize) -> Result<T, Problem> {
     if depth_of(bytes) > max_depth {
         return Err(Problem::new(Code::JsonTooDeep).detail(format!("at most {max_depth} levels")));
     }

@@ -24,6 +24,9 @@ use crate::http::error::{Code, PROBLEM_JSON, ProblemBody};
         (name = "questions", description = "What customers ask"),
         (name = "knowledge base", description = "What editors wrote"),
         (name = "service", description = "Hours, announcements, official contacts"),
+        (name = "conversations", description = "Customers, by the token of their conversation"),
+        (name = "desk", description = "What agents work with"),
+        (name = "connectors", description = "What the operator's own system reports"),
         (name = "signing in", description = "Everybody who works here"),
         (name = "administration", description = "Accounts, API tokens, the audit"),
         (name = "health", description = "For whoever watches the process"),
@@ -42,6 +45,8 @@ pub fn skeleton() -> utoipa::openapi::OpenApi {
     components.add_security_scheme(TOKEN, SecurityScheme::Http(bearer));
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("yc_…").build();
     components.add_security_scheme(CONVERSATION, SecurityScheme::Http(bearer));
+    let signature = ApiKeyValue::new("webhook-signature");
+    components.add_security_scheme(SIGNATURE, SecurityScheme::ApiKey(ApiKey::Header(signature)));
     document
 }
 
@@ -53,6 +58,9 @@ const TOKEN: &str = "token";
 
 /// What a conversation's beginning hands out.
 const CONVERSATION: &str = "conversation";
+
+/// The signature of the operator's own system, as Standard Webhooks has it.
+const SIGNATURE: &str = "signature";
 
 /// Adds to every operation the problems that it can have.
 pub fn add_problems(document: &mut utoipa::openapi::OpenApi) {
@@ -88,6 +96,7 @@ fn security(access: Access) -> Option<Vec<SecurityRequirement>> {
     match access {
         Access::Public => None,
         Access::Conversation => Some(vec![requires(CONVERSATION)]),
+        Access::Signed => Some(vec![requires(SIGNATURE)]),
         Access::SignedIn => Some(vec![requires(SESSION)]),
         Access::Needs(_) => Some(vec![requires(SESSION), requires(TOKEN)]),
     }
@@ -96,7 +105,9 @@ fn security(access: Access) -> Option<Vec<SecurityRequirement>> {
 fn problems_of_access(method: &Method, access: Access) -> Vec<Code> {
     match access {
         Access::Public => return Vec::new(),
-        Access::Conversation => return vec![Code::NotSignedIn, Code::NotFound, Code::Conflict, Code::StoreUnavailable],
+        Access::Conversation | Access::Signed => {
+            return vec![Code::NotSignedIn, Code::NotFound, Code::Conflict, Code::StoreUnavailable];
+        }
         Access::SignedIn | Access::Needs(_) => {}
     }
     let mut codes = vec![Code::NotSignedIn, Code::NotAllowed, Code::StoreUnavailable];
@@ -139,6 +150,7 @@ fn problems_of_people(method: &Method, path: &str) -> &'static [Code] {
         ("POST" | "DELETE", path) if path.starts_with("/api/v1/editor/sets/") => &[Code::Conflict],
         ("POST", "/api/v1/admin/users") => &[Code::NameTaken],
         ("PATCH", "/api/v1/admin/users/{id}") => &[Code::LastAdmin, Code::Changed, Code::PreconditionRequired],
+        ("PATCH" | "POST", path) if path.starts_with("/api/v1/desk/cases") => &[Code::Conflict],
         _ => &[],
     }
 }

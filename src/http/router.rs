@@ -23,8 +23,8 @@ use crate::http::client::limit_rate;
 use crate::http::error::{Code, Problem};
 use crate::http::observe::{REQUEST_ID, observe};
 use crate::http::{
-    admin, announcements, ask, auth, contacts, conversations, editor, entries, health, openapi, pages, search,
-    second_factor, status,
+    admin, announcements, ask, auth, connectors, contacts, conversations, desk, editor, entries, health, openapi,
+    pages, search, second_factor, status,
 };
 
 /// Where the API lies.
@@ -37,7 +37,7 @@ const WORTH_COMPRESSING: u64 = 860;
 const PREFLIGHT_SECONDS: u64 = 3600;
 
 fn api() -> OpenApiRouter<App> {
-    stateless().merge(talking()).merge(editors()).merge(signing_in()).merge(administration())
+    stateless().merge(talking()).merge(desk()).merge(editors()).merge(signing_in()).merge(administration())
 }
 
 /// Questions, the knowledge base, the service.
@@ -68,6 +68,19 @@ fn talking() -> OpenApiRouter<App> {
         .routes(routes!(conversations::cases::confirm))
         .routes(routes!(conversations::cases::withdraw))
         .routes(routes!(conversations::cases::append))
+}
+
+/// What agents do, and what the operator's own system reports.
+fn desk() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(desk::cases::list, desk::cases::create))
+        .routes(routes!(desk::cases::show, desk::steps::patch))
+        .routes(routes!(desk::steps::reply))
+        .routes(routes!(desk::steps::note))
+        .routes(routes!(desk::steps::confirmation))
+        .routes(routes!(desk::steps::escalate))
+        .routes(routes!(desk::steps::show_sealed))
+        .routes(routes!(connectors::report))
 }
 
 /// What content editors and publishers do.

@@ -59,7 +59,7 @@ pub struct HandoffTarget {
 }
 
 /// How urgent a hand-off is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Priority {
     /// Safety: before everything.
@@ -72,8 +72,28 @@ pub enum Priority {
     Low,
 }
 
+impl Priority {
+    /// All of them, the most urgent first.
+    pub const ALL: [Priority; 4] = [Priority::Urgent, Priority::High, Priority::Normal, Priority::Low];
+
+    /// Returns its name in files, the API and the store.
+    pub fn name(self) -> &'static str {
+        match self {
+            Priority::Urgent => "urgent",
+            Priority::High => "high",
+            Priority::Normal => "normal",
+            Priority::Low => "low",
+        }
+    }
+
+    /// Reads its name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|priority| priority.name() == name)
+    }
+}
+
 /// The kinds of cases.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum CaseKind {
     /// A payment that went wrong.
@@ -92,6 +112,39 @@ pub enum CaseKind {
     Privacy,
     /// A suggestion.
     Suggestion,
+}
+
+impl CaseKind {
+    /// All of them.
+    pub const ALL: [CaseKind; 8] = [
+        CaseKind::Transaction,
+        CaseKind::Refund,
+        CaseKind::Account,
+        CaseKind::Complaint,
+        CaseKind::Callback,
+        CaseKind::Merchant,
+        CaseKind::Privacy,
+        CaseKind::Suggestion,
+    ];
+
+    /// Returns its name in files, the API and the store.
+    pub fn name(self) -> &'static str {
+        match self {
+            CaseKind::Transaction => "transaction",
+            CaseKind::Refund => "refund",
+            CaseKind::Account => "account",
+            CaseKind::Complaint => "complaint",
+            CaseKind::Callback => "callback",
+            CaseKind::Merchant => "merchant",
+            CaseKind::Privacy => "privacy",
+            CaseKind::Suggestion => "suggestion",
+        }
+    }
+
+    /// Reads its name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
 }
 
 /// Words or a pattern that lead to an intent whatever else is said.

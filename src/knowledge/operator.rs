@@ -1,6 +1,5 @@
 //! What the operator sets: facts, official contacts, departments, surveys, transactions to try flows with.
 
-use jiff::SignedDuration;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -114,15 +113,26 @@ pub fn national_digits(phone: &str) -> String {
     national.strip_prefix('0').filter(|rest| rest.len() >= SHORTEST_NATIONAL).unwrap_or(national).to_owned()
 }
 
+/// Time that passes only while somebody works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WorkingTime {
+    /// Minutes of working hours (`10m`, `24h`).
+    Minutes(i64),
+    /// Working days: the same time of a later one (`3d`).
+    Days(i64),
+}
+
 /// A desk that cases and conversations go to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Department {
     /// Its title per language.
     pub title: Localised,
-    /// Promise: the first reply (working time).
-    pub first_reply: Option<SignedDuration>,
+    /// Promise: the first reply.
+    pub first_reply: Option<WorkingTime>,
     /// Promise: the end.
-    pub resolve: Option<SignedDuration>,
+    pub resolve: Option<WorkingTime>,
+    /// The way in whose hours it works in; those of mail where none is named.
+    pub hours: Option<String>,
     /// The department that an overdue case goes to.
     pub escalate_to: Option<String>,
 }

@@ -48,6 +48,24 @@ pub enum TextName {
     CaseProgress,
     /// When there is an open case for the same order.
     CaseExists,
+    /// After a hand-off that has opened a case.
+    CaseOpened,
+    /// To the customer of a case, before money moves.
+    CaseConfirm,
+    /// To whoever agrees.
+    CaseConfirmed,
+    /// To whoever does not agree.
+    CaseDeclined,
+    /// To the customer of a case that stands otherwise now.
+    CaseMoved,
+    /// To the customer of a case that takes longer than was promised.
+    CaseLate,
+    /// To the customer of a case that goes to the next level.
+    CaseEscalated,
+    /// In place of a time that nobody has promised.
+    Soon,
+    /// To whoever takes a case back.
+    CaseWithdrawn,
     /// Before the answer to somebody who is worried.
     Acknowledge,
     /// The button that says yes.
@@ -76,7 +94,7 @@ pub enum TextName {
 
 impl TextName {
     /// All names with their keys in the file.
-    pub const ALL: [(TextName, &'static str); 32] = [
+    pub const ALL: [(TextName, &'static str); 41] = [
         (TextName::Clarify, "clarify"),
         (TextName::Fallback, "fallback"),
         (TextName::NoAnnouncements, "no_announcements"),
@@ -97,6 +115,15 @@ impl TextName {
         (TextName::CaseUnknown, "case_unknown"),
         (TextName::CaseProgress, "case_progress"),
         (TextName::CaseExists, "case_exists"),
+        (TextName::CaseOpened, "case_opened"),
+        (TextName::CaseConfirm, "case_confirm"),
+        (TextName::CaseConfirmed, "case_confirmed"),
+        (TextName::CaseDeclined, "case_declined"),
+        (TextName::CaseMoved, "case_moved"),
+        (TextName::CaseLate, "case_late"),
+        (TextName::CaseEscalated, "case_escalated"),
+        (TextName::Soon, "soon"),
+        (TextName::CaseWithdrawn, "case_withdrawn"),
         (TextName::Acknowledge, "acknowledge"),
         (TextName::Yes, "yes"),
         (TextName::No, "no"),
@@ -113,7 +140,20 @@ impl TextName {
 
     /// Says whether the sentence may hold values of a flow (`{{case_number}}`).
     pub(crate) fn is_of_flow(self) -> bool {
-        matches!(self, Self::Switch | Self::CaseProgress | Self::CaseExists)
+        matches!(
+            self,
+            Self::Switch
+                | Self::CaseProgress
+                | Self::CaseExists
+                | Self::CaseOpened
+                | Self::CaseConfirm
+                | Self::CaseConfirmed
+                | Self::CaseDeclined
+                | Self::CaseMoved
+                | Self::CaseLate
+                | Self::CaseEscalated
+                | Self::CaseWithdrawn
+        )
     }
 
     fn built_in(self) -> [(LanguageTag, &'static str); 2] {
@@ -177,6 +217,39 @@ impl TextName {
             TextName::CaseExists => (
                 "这笔订单已经有一个处理中的案件 {{case_number}}，不用重复提交，有进展会通知您。",
                 "There is an open case {{case_number}} for this order already; there is no need to submit it again, and we tell you about progress.",
+            ),
+            TextName::CaseOpened => (
+                "已登记，编号 {{case_number}}，预计 {{first_reply_by}} 前有同事联系您。",
+                "It is recorded as {{case_number}}; a colleague gets back to you by {{first_reply_by}}.",
+            ),
+            TextName::CaseConfirm => (
+                "案件 {{case_number}}：将退回 {{amount}}，退到 {{account}}。您确认吗？",
+                "Case {{case_number}}: {{amount}} will go back to {{account}}. Do you agree?",
+            ),
+            TextName::CaseConfirmed => (
+                "已收到您的确认，案件 {{case_number}} 继续处理，结果会主动通知您。",
+                "Thank you, case {{case_number}} goes on; we tell you the result.",
+            ),
+            TextName::CaseDeclined => (
+                "好的，案件 {{case_number}} 先不办理退回。请告诉我们哪里不对，同事会重新核实。",
+                "All right, nothing is paid back for {{case_number}} yet. Tell us what is wrong, and a colleague looks at it again.",
+            ),
+            TextName::CaseMoved => (
+                "案件 {{case_number}} 有新进展：{{case_status}}。",
+                "There is news of case {{case_number}}: {{case_status}}.",
+            ),
+            TextName::CaseLate => (
+                "抱歉，案件 {{case_number}} 比预计的时间长。我们已转交{{department}}跟进，预计 {{resolve_by}} 前办结，有进展会主动通知您。",
+                "We are sorry: case {{case_number}} takes longer than we said. {{department}} is looking after it now; we expect to finish by {{resolve_by}} and tell you about progress.",
+            ),
+            TextName::CaseEscalated => (
+                "案件 {{case_number}} 已升级，由{{department}}跟进，预计 {{resolve_by}} 前办结。",
+                "Case {{case_number}} has been passed on to {{department}}; we expect to finish by {{resolve_by}}.",
+            ),
+            TextName::Soon => ("近期", "the earliest possible time"),
+            TextName::CaseWithdrawn => (
+                "案件 {{case_number}} 已按您的要求撤回。需要时可以重新提交。",
+                "Case {{case_number}} has been withdrawn as you asked. You can submit it again at any time.",
             ),
             TextName::Acknowledge => {
                 ("我明白您着急，我们一起来解决。", "I understand that this is worrying; let us sort it out.")

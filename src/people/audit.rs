@@ -57,7 +57,9 @@ named! {
         SwitchChanged = "switch.changed",
         /// A notice was put up, changed or taken down.
         NoticeChanged = "notice.changed",
-        /// A case was approved or rejected.
+        /// A case was opened by somebody who works here, or something of it was changed.
+        CaseChanged = "case.changed",
+        /// A case was approved, rejected, finished or closed.
         CaseDecided = "case.decided",
         /// A sealed value was shown to somebody.
         ValueRevealed = "value.revealed",

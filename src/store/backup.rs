@@ -214,6 +214,20 @@ const TABLES: [Table; 20] = [
             ("slots", Text),
             ("opened_at", Integer),
             ("updated_at", Integer),
+            ("version", Integer),
+            ("priority", Text),
+            ("level", Integer),
+            ("assignee", Text),
+            ("first_reply_due", Integer),
+            ("resolve_due", Integer),
+            ("replied_at", Integer),
+            ("waiting_since", Integer),
+            ("ended_at", Integer),
+            ("late_at", Integer),
+            ("is_noticed", Integer),
+            ("next_look", Integer),
+            ("confirmation", Text),
+            ("assessment", Text),
         ],
         n_key: 1,
     },
@@ -233,7 +247,7 @@ const TABLES: [Table; 20] = [
 ];
 
 /// Tables that a backup leaves out: derived, or of use only where they are.
-pub const LEFT_OUT: [&str; 6] = ["artefacts", "replicas", "sessions", "links", "attempts", "serials"];
+pub const LEFT_OUT: [&str; 7] = ["artefacts", "replicas", "sessions", "links", "attempts", "serials", "received"];
 
 /// Rows that the database is made to begin with.
 const ROWS_OF_MIGRATIONS: [&str; 1] = ["audit_head"];

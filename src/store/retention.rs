@@ -48,6 +48,7 @@ pub async fn run(tx: &mut dyn Transaction, keep: &Keep, now: Timestamp) -> Resul
     let mut taken = Taken { questions: asked::forget(tx, now - keep.questions).await?, ..Taken::default() };
     switches::forget_expired(tx, now).await?;
     taken.cases = cases::forget(tx, now - keep.cases).await?;
+    cases::forget_received(tx, now - DAY).await?;
     taken.conversations = conversations::forget(tx, now - keep.conversations).await?;
     let sql = "DELETE FROM change_sets WHERE status <> 'open' AND updated_at < $1";
     taken.change_sets = tx.execute(sql, &[millis(now - keep.change_sets).into()]).await?;

@@ -4,15 +4,16 @@
 mod hearing;
 mod values;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 
 use crate::assistant::converse::hearing::{Heard, Hearing};
 use crate::assistant::explanation::explain;
 use crate::assistant::turn::{self, Message, Turn};
 use crate::assistant::{Assistant, Findings};
+use crate::desk::promises;
 use crate::dialogue::compose::Composer;
-use crate::dialogue::conversing::Conversing;
+use crate::dialogue::conversing::{Conversing, Step};
 use crate::dialogue::cues::Cues;
 use crate::dialogue::decide::{Reason, stopped};
 use crate::dialogue::effects::{Act, Effect, Known};
@@ -108,6 +109,7 @@ impl Assistant {
             return Conversed::Needs(effect);
         }
         self.check_contact(&mut step, message.text, &here);
+        self.promise(&mut step, &here);
         let composer =
             Composer { facts: &step.facts, ..Composer::new(&self.content, &language, now, message.switches) };
         let reply = composer.say(&step.said, (&decision, &reason));
@@ -122,6 +124,19 @@ impl Assistant {
         let turn = Turn::new(step.decision, step.reason, confidence, reply, candidates, revision, explanation);
         let state = DialogueState { language: Some(language), ..step.state };
         Conversed::Turn(Box::new(ConversationTurn { turn, state, acts: step.acts, masked: masked.text, is_by_rule }))
+    }
+
+    /// Says by when what is opened with this turn is looked at, and done.
+    fn promise(&self, step: &mut Step, here: &Zoned) {
+        for act in &step.acts {
+            let Act::Open { draft, .. } = act else { continue };
+            let promise = promises::promise(&self.content, &draft.department, here.timestamp());
+            for (name, due) in [("first_reply_by", promise.first_reply), ("resolve_by", promise.resolve)] {
+                let Some(due) = due else { continue };
+                let local = due.to_zoned(here.time_zone().clone()).strftime("%FT%H:%M").to_string();
+                step.facts.insert(name.to_owned(), local);
+            }
+        }
     }
 
     /// Lists the likeliest entries of a turn.

@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 
 use crate::dialogue::cues::Cue;
 use crate::dialogue::decide::{Decision, HUMAN, Reason};
-use crate::dialogue::effects::{Act, Effect, Known};
+use crate::dialogue::effects::{Act, CaseDraft, Effect, Known};
 use crate::dialogue::filling::Given;
 use crate::dialogue::state::{Awaiting, DialogueState, Held, Task};
 use crate::knowledge::content::Content;
 use crate::knowledge::entry::EntryId;
-use crate::knowledge::intent::{Flow, IntentName};
+use crate::knowledge::intent::{Flow, HandoffTarget, IntentName};
 use crate::knowledge::texts::TextName;
 
 /// A message in a conversation.
@@ -82,6 +82,8 @@ pub enum Said {
     Text(TextName),
     /// A question with yes and no.
     YesOrNo(TextName),
+    /// A question that is confirmed, or said to be wrong.
+    ConfirmOrNot(TextName),
 }
 
 /// Messages in a row that nobody understands, before a person is offered.
@@ -109,6 +111,10 @@ impl Conversing<'_> {
                 if cues.say(Cue::No) || cues.say(Cue::GoOn) {
                     return self.go_back(state, TextName::GoOn);
                 }
+            }
+            Some(Awaiting::Case(number)) if cues.say(Cue::Yes) => return self.answer_case(state, number, true),
+            Some(Awaiting::Case(number)) if cues.say(Cue::No) || cues.say(Cue::Correction) => {
+                return self.answer_case(state, number, false);
             }
             Some(Awaiting::Solved) => {
                 if cues.say(Cue::Yes) {
@@ -147,9 +153,32 @@ impl Conversing<'_> {
         }
     }
 
-    /// Says what the message alone leads to.
+    /// Says what the message alone leads to, and opens the case that a hand-off brings with it.
     fn plain(&self, state: DialogueState) -> Step {
-        self.say(state, self.decision.clone(), self.reason.clone(), vec![Said::Decision])
+        let step = self.say(state, self.decision.clone(), self.reason.clone(), vec![Said::Decision]);
+        match self.decision {
+            Decision::Handoff { intent, target: HandoffTarget { department, priority, case: Some(kind) } } => {
+                let told = Held::plain(self.given.text.trim());
+                let draft = CaseDraft {
+                    kind: *kind,
+                    department: department.clone(),
+                    intent: intent.clone(),
+                    slots: BTreeMap::from([("description".to_owned(), told)]),
+                    priority: *priority,
+                };
+                self.with_case(step, draft)
+            }
+            _ => step,
+        }
+    }
+
+    /// Says yes or no to what a case asks.
+    fn answer_case(&self, state: DialogueState, number: String, agrees: bool) -> Step {
+        let text = if agrees { TextName::CaseConfirmed } else { TextName::CaseDeclined };
+        let mut step = self.say(state, Decision::Fallback, Reason::Dialogue, vec![Said::Text(text)]);
+        step.facts.insert("case_number".to_owned(), number.clone());
+        step.acts.push(Act::Answer { number, agrees });
+        step
     }
 
     fn say(&self, state: DialogueState, decision: Decision, reason: Reason, said: Vec<Said>) -> Step {

@@ -106,7 +106,7 @@ impl Conversing<'_> {
     /// Two cases of a kind about the same order are one: tells of the one that is open.
     pub(super) fn of_open_case(&self, state: &DialogueState, flow: &Flow, task: &Task) -> Option<Step> {
         let kind = flow.then.as_ref()?.case?;
-        let order_number = task.slots.get("order_number")?.value.clone();
+        let order_number = Some(task.slots.get("order_number")?.value.clone());
         match &self.known.open_case {
             None => Some(self.needing(state.clone(), Effect::OpenCase { kind, order_number })),
             Some(None) => None,
@@ -144,11 +144,38 @@ impl Conversing<'_> {
         priority: Priority,
         text: TextName,
     ) -> Step {
-        let target = HandoffTarget { department, priority, case: None };
+        let case = self.content.flows.get(&task.flow).and_then(|flow| flow.then.as_ref()?.case);
+        let draft = case.map(|kind| CaseDraft {
+            kind,
+            department: department.clone(),
+            intent: task.intent.clone(),
+            slots: task.slots.clone(),
+            priority,
+        });
+        let target = HandoffTarget { department, priority, case };
         let decision = Decision::Handoff { intent: task.intent.clone(), target };
         (state.task, state.awaiting) = (None, None);
         let mut step = self.say(state, decision, Reason::Dialogue, vec![Said::Text(text)]);
         step.facts = facts_of(task);
+        match draft {
+            Some(draft) => self.with_case(step, draft),
+            None => step,
+        }
+    }
+
+    /// Opens a case beside what a step says, so that nothing hangs on a conversation alone; one that is open already stays the one.
+    pub(super) fn with_case(&self, mut step: Step, draft: CaseDraft) -> Step {
+        let order_number = draft.slots.get("order_number").map(|held| held.value.clone());
+        match (&self.known.open_case, &self.known.opened) {
+            (None, _) => step.needs = Some(Effect::OpenCase { kind: draft.kind, order_number }),
+            (Some(Some(_)), _) => {}
+            (Some(None), None) => step.needs = Some(Effect::Open(draft)),
+            (Some(None), Some(number)) => {
+                step.facts.insert("case_number".to_owned(), number.clone());
+                step.acts.push(Act::Open { number: number.clone(), draft });
+                step.said.push(Said::Text(TextName::CaseOpened));
+            }
+        }
         step
     }
 
@@ -165,7 +192,7 @@ impl Conversing<'_> {
         }
         if let Some(kind) = end.case {
             let (intent, slots) = (task.intent.clone(), task.slots.clone());
-            let draft = CaseDraft { kind, department, intent, slots };
+            let draft = CaseDraft { kind, department, intent, slots, priority: Priority::Normal };
             match &self.known.opened {
                 None => return self.needing(state, Effect::Open(draft)),
                 Some(number) => {

@@ -191,7 +191,8 @@ impl Conversing<'_> {
             Some(Awaiting::Correction) => Some(Said::Text(TextName::WhatIsWrong)),
             Some(Awaiting::Solved) => Some(Said::YesOrNo(TextName::Solved)),
             Some(Awaiting::Person) => Some(Said::YesOrNo(TextName::OfferPerson)),
-            Some(Awaiting::Switch { .. }) | None => None,
+            // What a case asks has its own message, with its buttons.
+            Some(Awaiting::Switch { .. } | Awaiting::Case(_)) | None => None,
         };
         said.into_iter()
     }

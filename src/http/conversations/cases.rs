@@ -8,14 +8,17 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::chat::steps::case_step;
-use crate::desk::case_steps::CustomerStep;
+use crate::chat::cases::{CaseWish, Who, change_case};
+use crate::clock;
+use crate::desk::case::Case;
+use crate::desk::case_steps::{CaseStep, Confirmation};
+use crate::dialogue::effects::CaseStatus;
 use crate::http::ask::check_text;
 use crate::http::conversations::token_of;
 use crate::http::error::{Code, Problem};
-use crate::http::extract::{JsonBody, Segment};
+use crate::http::extract::{JsonBody, OptionalJsonBody, Segment};
 use crate::people::secret::Digest;
-use crate::store::cases::{self, Case};
+use crate::store::cases;
 use crate::store::conversations;
 use crate::text::sensitive::mask;
 
@@ -25,9 +28,9 @@ pub struct CaseView {
     /// Its number.
     number: String,
     /// What it is about.
-    kind: String,
+    kind: &'static str,
     /// How it stands.
-    status: String,
+    status: CaseStatus,
     /// Who works on it.
     department: String,
     /// When it was opened.
@@ -36,6 +39,14 @@ pub struct CaseView {
     /// When something last happened.
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
+    /// By when somebody replies, as is promised.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    first_reply_by: Option<Timestamp>,
+    /// By when it ends, as is promised.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    resolve_by: Option<Timestamp>,
+    /// What is to be confirmed.
+    confirmation: Option<Confirmation>,
 }
 
 /// Shows a case to the conversation that opened it.
@@ -56,8 +67,10 @@ pub async fn case(
 
 impl From<Case> for CaseView {
     fn from(case: Case) -> Self {
-        let Case { number, kind, status, department, opened_at, updated_at, .. } = case;
-        Self { number, kind, status, department, opened_at, updated_at }
+        let Case { number, kind, status, department, opened_at, updated_at, clock, confirmation, .. } = case;
+        let (first_reply_by, resolve_by) = (clock.promise.first_reply, clock.promise.resolve);
+        let kind = kind.name();
+        Self { number, kind, status, department, opened_at, updated_at, first_reply_by, resolve_by, confirmation }
     }
 }
 
@@ -70,34 +83,39 @@ async fn own(app: &App, number: &str, digest: &Digest) -> Result<Case, Problem> 
     if is_own { Ok(case) } else { Err(Code::NotFound.into()) }
 }
 
-async fn step(
-    app: &App,
-    number: &str,
-    digest: &Digest,
-    step: CustomerStep,
-    text: &str,
-) -> Result<Json<CaseView>, Problem> {
+async fn step(app: &App, number: &str, digest: &Digest, step: CaseStep, text: &str) -> Result<Json<CaseView>, Problem> {
     let case = own(app, number, digest).await?;
-    match case_step(app, &case, step, text).await? {
-        Some(_) => Ok(Json(own(app, number, digest).await?.into())),
-        None => Err(Problem::new(Code::Conflict).detail(format!("the case is {}", case.status))),
-    }
+    let wish = CaseWish::Step { step, text: text.to_owned() };
+    let who = Who::Customer(&case.conversation);
+    Ok(Json(change_case(app, number, who, &wish, (None, clock::now())).await?.into()))
 }
 
-/// Agrees to what is asked before a case goes on.
+/// What a customer says to what is asked.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmRequest {
+    /// Yes or no; yes where it is not said.
+    #[serde(default)]
+    agrees: Option<bool>,
+}
+
+/// Agrees to what is asked before a case goes on, or does not; without a body: agrees.
 #[utoipa::path(
     post,
     path = "/cases/{number}/confirm",
     tag = "conversations",
     params(("number" = String, Path, description = "The case's number")),
-    responses((status = 200, description = "Confirmed", body = CaseView))
+    request_body = Option<ConfirmRequest>,
+    responses((status = 200, description = "Noted", body = CaseView))
 )]
 pub async fn confirm(
     State(app): State<App>,
     Segment(number): Segment,
     Bearer(digest): Bearer,
+    OptionalJsonBody(request): OptionalJsonBody<ConfirmRequest>,
 ) -> Result<Json<CaseView>, Problem> {
-    step(&app, &number, &digest, CustomerStep::Confirm, "").await
+    let agrees = request.and_then(|request| request.agrees).unwrap_or(true);
+    step(&app, &number, &digest, CaseStep::Answer { agrees }, "").await
 }
 
 /// Takes a request back.
@@ -113,7 +131,7 @@ pub async fn withdraw(
     Segment(number): Segment,
     Bearer(digest): Bearer,
 ) -> Result<Json<CaseView>, Problem> {
-    step(&app, &number, &digest, CustomerStep::Withdraw, "").await
+    step(&app, &number, &digest, CaseStep::Withdraw, "").await
 }
 
 /// Something for a case.
@@ -141,7 +159,7 @@ pub async fn append(
     JsonBody(request): JsonBody<AppendRequest>,
 ) -> Result<Json<CaseView>, Problem> {
     check_text("text", &request.text, app.config().limits.question_chars)?;
-    step(&app, &number, &digest, CustomerStep::Append, &mask(&request.text).text).await
+    step(&app, &number, &digest, CaseStep::Append, &mask(&request.text).text).await
 }
 
 /// The conversation's token that a request carries.

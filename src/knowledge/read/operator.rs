@@ -1,11 +1,10 @@
 //! What the operator sets: variables, official contacts, departments, surveys, sample transactions.
 
-use jiff::SignedDuration;
-
 use crate::knowledge::content::Content;
 use crate::knowledge::entry::Audience;
 use crate::knowledge::operator::{
     Department, SampleTransaction, Survey, SurveyQuestion, SurveyQuestionKind, Variable, VariableKind, VariableValue,
+    WorkingTime,
 };
 use crate::knowledge::read::entries::validity;
 use crate::knowledge::reader::{Kind, Reader};
@@ -17,6 +16,9 @@ const SHORTEST_PHONE: usize = 3;
 
 /// What a sample transaction can be.
 const STATUSES: [&str; 5] = ["paid", "failed", "pending", "refunded", "refunding"];
+
+/// The ways in that a department may keep the hours of.
+const WAYS_IN: [(&str, &str); 3] = [("chat", "chat"), ("phone", "phone"), ("email", "email")];
 
 const VARIABLE_KINDS: [(&str, VariableKind); 5] = [
     ("text", VariableKind::Text),
@@ -134,30 +136,32 @@ pub(super) fn departments(reader: &mut Reader, content: &mut Content, file: usiz
     let text = reader.sources[file].text.clone();
     let node = reader.yaml(file, &text, 1)?;
     for (name, place, value) in reader.named(&node) {
-        let fields = reader.fields(value, &["title", "first_reply", "resolve", "escalate_to"], &["title"]);
+        let fields = reader.fields(value, &["title", "first_reply", "resolve", "escalate_to", "hours"], &["title"]);
         let title = fields.get("title").map(|node| reader.localised(node, false, false)).unwrap_or_default();
-        let mut promise = |name: &str| fields.get(name).and_then(|node| duration(reader, node));
+        let mut promise = |name: &str| fields.get(name).and_then(|node| working_time(reader, node));
         let (first_reply, resolve) = (promise("first_reply"), promise("resolve"));
         let escalate_to = fields.get("escalate_to").and_then(|node| {
             let to = reader.text(node)?.to_owned();
             reader.refer(Kind::Department, &to, node.place, "broken-department");
             Some(to)
         });
+        let hours = fields.get("hours").and_then(|node| reader.one_of(node, &WAYS_IN)).map(str::to_owned);
         reader.define(Kind::Department, name, place);
-        content.departments.insert(name.to_owned(), Department { title, first_reply, resolve, escalate_to });
+        let department = Department { title, first_reply, resolve, escalate_to, hours };
+        content.departments.insert(name.to_owned(), department);
     }
     Some(())
 }
 
 /// Reads `10m`, `24h`, `3d`.
-fn duration(reader: &mut Reader, node: &Node) -> Option<SignedDuration> {
+fn working_time(reader: &mut Reader, node: &Node) -> Option<WorkingTime> {
     let text = reader.text(node)?;
     let parsed = text.split_at_checked(text.len().saturating_sub(1)).and_then(|(number, unit)| {
         let number: i64 = number.parse().ok().filter(|number| (1..=10_000).contains(number))?;
         match unit {
-            "m" => Some(SignedDuration::from_mins(number)),
-            "h" => Some(SignedDuration::from_hours(number)),
-            "d" => Some(SignedDuration::from_hours(number * 24)),
+            "m" => Some(WorkingTime::Minutes(number)),
+            "h" => Some(WorkingTime::Minutes(number * 60)),
+            "d" => Some(WorkingTime::Days(number)),
             _ => None,
         }
     });

@@ -148,7 +148,7 @@ fn expected(access: Access, comer: &Comer) -> Option<&'static str> {
     match (access, comer.kind) {
         (Access::Public, _) => None,
         // Neither a session nor a program's token opens a customer's conversation.
-        (Access::Conversation, _) | (_, Kind::Nobody) => Some("not_signed_in"),
+        (Access::Conversation | Access::Signed, _) | (_, Kind::Nobody) => Some("not_signed_in"),
         (Access::SignedIn, Kind::Person) => None,
         (Access::SignedIn, Kind::Program) => Some("not_allowed"),
         (Access::Needs(permission), _) => (!comer.may.contains(&permission)).then_some("not_allowed"),

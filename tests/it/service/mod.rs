@@ -5,6 +5,7 @@ mod access_commands;
 mod access_matrix;
 mod access_people;
 mod bad_input;
+mod cases;
 mod conversations;
 mod editors;
 mod embeddings;

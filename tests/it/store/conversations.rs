@@ -1,7 +1,16 @@
 //! Conversations and cases, whichever database they are on.
 
-use yingda::store::cases::{self, Case, Entry};
+use std::collections::BTreeMap;
+
+use yingda::desk::case::Case;
+use yingda::desk::case_steps::CaseStep;
+use yingda::dialogue::effects::{CaseDraft, CaseStatus};
+use yingda::dialogue::state::Held;
+use yingda::knowledge::content::Content;
+use yingda::knowledge::intent::{CaseKind, IntentName, Priority};
+use yingda::store::cases::{self, Entry, Wanted};
 use yingda::store::conversations::{self, Change, Conversation};
+use yingda::store::database::Transaction;
 use yingda::store::error::StoreError;
 
 use super::{at, on_both};
@@ -24,18 +33,10 @@ fn conversation(id: &str) -> Conversation {
 }
 
 fn case(number: &str, conversation: &str) -> Case {
-    let text = |text: &str| text.to_owned();
-    Case {
-        number: text(number),
-        kind: text("refund"),
-        status: text("open"),
-        department: text("refunds"),
-        conversation: text(conversation),
-        order_number: Some(text("CG1")),
-        slots: text("{}"),
-        opened_at: at(2),
-        updated_at: at(2),
-    }
+    let slots = BTreeMap::from([("order_number".to_owned(), Held::plain("CG1"))]);
+    let (intent, department) = (IntentName("refund.request".to_owned()), "refunds".to_owned());
+    let draft = CaseDraft { kind: CaseKind::Refund, department, intent, slots, priority: Priority::High };
+    Case::open(number, &draft, conversation, &Content::default(), at(2))
 }
 
 fn change(version: i64, now: i64) -> Change<'static> {
@@ -117,17 +118,22 @@ fn cases_are_counted_kept_with_their_history_and_forgotten_when_they_have_ended(
         let store = place.open().await;
         let mut tx = store.write().await.unwrap();
         for expected in 1..=3 {
-            assert_eq!(cases::count(&mut *tx, "refund", "2026-11-23").await.unwrap(), expected);
+            assert_eq!(cases::count(&mut *tx, CaseKind::Refund, "2026-11-23").await.unwrap(), expected);
         }
-        assert_eq!(cases::count(&mut *tx, "refund", "2026-11-24").await.unwrap(), 1);
+        assert_eq!(cases::count(&mut *tx, CaseKind::Refund, "2026-11-24").await.unwrap(), 1);
         for id in ["open", "ended"] {
             conversations::begin(&mut *tx, &conversation(id)).await.unwrap();
-            cases::open(&mut *tx, &case(&format!("RF-{id}"), id)).await.unwrap();
+            cases::open(&mut *tx, &case(&format!("RF-{id}"), id), id).await.unwrap();
         }
         let entry = Entry { actor: "open", what: "added", text: "更多", now: at(3) };
-        cases::add(&mut *tx, "RF-open", &entry).await.unwrap();
-        let nowhere = cases::add(&mut *tx, "RF-none", &entry).await;
-        assert!(matches!(nowhere, Err(StoreError::Conflict)), "{nowhere:?}");
+        let read = cases::get(&mut *tx, "RF-open").await.unwrap().unwrap();
+        assert_eq!(read, case("RF-open", "open"), "as it was opened");
+        cases::change(&mut *tx, &read, &entry).await.unwrap();
+        let stale = cases::change(&mut *tx, &read, &entry).await;
+        assert!(matches!(stale, Err(StoreError::Conflict)), "{stale:?}");
+        let history = cases::history(&mut *tx, "RF-open").await.unwrap();
+        let what: Vec<(i64, &str)> = history.iter().map(|one| (one.seq, one.what.as_str())).collect();
+        assert_eq!(what, [(1, "opened"), (2, "added")]);
         assert_eq!(cases::get(&mut *tx, "RF-open").await.unwrap().unwrap().updated_at, at(3));
         assert_eq!(cases::of_conversation(&mut *tx, "open").await.unwrap().len(), 1);
         tx.execute("UPDATE cases SET status = 'done' WHERE number = $1", &["RF-ended".into()]).await.unwrap();
@@ -136,6 +142,50 @@ fn cases_are_counted_kept_with_their_history_and_forgotten_when_they_have_ended(
         assert_eq!(cases::forget(&mut *tx, at(9)).await.unwrap(), 1);
         assert!(cases::get(&mut *tx, "RF-ended").await.unwrap().is_none());
         assert!(cases::get(&mut *tx, "RF-open").await.unwrap().is_some());
+        tx.commit().await.unwrap();
+    });
+}
+
+#[test]
+fn a_case_is_read_as_it_was_written_found_and_looked_at_when_it_is_due() {
+    on_both(|place| async move {
+        let store = place.open().await;
+        let mut tx = store.write().await.unwrap();
+        let content = Content::default();
+        for number in ["RF-1", "RF-2", "RF-3"] {
+            let mut new = case(number, "c");
+            new.clock.promise.first_reply = Some(at(10));
+            cases::open(&mut *tx, &new, "c").await.unwrap();
+        }
+        let mut asked = cases::get(&mut *tx, "RF-2").await.unwrap().unwrap();
+        asked.step(CaseStep::TakeUp, &content, at(3)).unwrap();
+        asked.ask_to_confirm("128 CNY", "尾号 1234", &content, at(4)).unwrap();
+        asked.assignee = Some("user_1".to_owned());
+        let entry = Entry { actor: "user_1", what: "asked_to_confirm", text: "", now: at(4) };
+        cases::change(&mut *tx, &asked, &entry).await.unwrap();
+        let read = cases::get(&mut *tx, "RF-2").await.unwrap().unwrap();
+        assert_eq!(read, Case { version: 1, updated_at: at(4), ..asked });
+        let found = async |tx: &mut dyn Transaction, wanted: Wanted, limit| {
+            let found = cases::list(tx, &wanted, limit).await.unwrap();
+            found.into_iter().map(|case| case.number).collect::<Vec<_>>()
+        };
+        let all = Wanted::default();
+        assert_eq!(found(&mut *tx, all.clone(), 2).await, ["RF-3", "RF-2"], "the newest first");
+        let before = Some((at(2), "RF-2".to_owned()));
+        assert_eq!(found(&mut *tx, Wanted { before, ..all.clone() }, 2).await, ["RF-1"]);
+        let status = Some(CaseStatus::WaitingCustomer);
+        let (kind, assignee, order_number) =
+            (Some(CaseKind::Refund), Some("user_1".to_owned()), Some("CG1".to_owned()));
+        let departments = vec!["risk".to_owned(), "refunds".to_owned()];
+        let wanted = Wanted { kind, status, departments, assignee, order_number, ..all.clone() };
+        assert_eq!(found(&mut *tx, wanted, 9).await, ["RF-2"]);
+        assert!(found(&mut *tx, Wanted { only_late: true, ..all.clone() }, 9).await.is_empty());
+        assert!(found(&mut *tx, Wanted { departments: vec!["risk".to_owned()], ..all }, 9).await.is_empty());
+        assert!(cases::due(&mut *tx, at(10), 9).await.unwrap().is_empty());
+        let due = cases::due(&mut *tx, at(11), 9).await.unwrap();
+        assert_eq!(due.len(), 2, "not the one that somebody has replied to");
+        assert!(cases::receive(&mut *tx, "msg_1", at(5)).await.unwrap());
+        assert!(!cases::receive(&mut *tx, "msg_1", at(6)).await.unwrap(), "once");
         tx.commit().await.unwrap();
     });
 }

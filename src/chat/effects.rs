@@ -1,0 +1,106 @@
+//! What a turn needs from outside: looked up before it is written, done in its transaction.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+use crate::app::App;
+use crate::chat::cases::reserve_number;
+use crate::chat::messages::NotTaken;
+use crate::desk::case::Case;
+use crate::desk::case_number::is_whole;
+use crate::desk::case_steps::{CaseStep, has_ended};
+use crate::desk::transactions::look_up;
+use crate::dialogue::effects::{Act, CaseLookup, Effect, Known};
+use crate::knowledge::content::Content;
+use crate::snapshot::Snapshot;
+use crate::store::cases::{self, Entry};
+use crate::store::conversations::Conversation;
+use crate::store::database::Transaction;
+use crate::store::error::StoreError;
+
+/// Finds out what the core asks for.
+pub(super) async fn find_out(
+    app: &App,
+    snapshot: &Snapshot,
+    conversation: &Conversation,
+    effect: Effect,
+    known: &mut Known,
+    now: Timestamp,
+) -> Result<(), NotTaken> {
+    let content = snapshot.assistant.content();
+    let zone = TimeZone::get(&content.calendar.timezone).unwrap_or(TimeZone::UTC);
+    // Cases are shown to whoever opened them.
+    let own = async || cases::of_conversation(&mut *app.store().read().await?, &conversation.id).await;
+    match effect {
+        Effect::Transaction { order_number, amount, time } => {
+            known.transaction = Some(look_up(&content.sample_transactions, &order_number, &amount, &time, &zone));
+        }
+        Effect::Case { key } => {
+            let is_meant = |case: &&Case| case.number == key || case.order_number.as_ref() == Some(&key);
+            let found = own().await?.iter().rev().find(is_meant).map(|case| (case.number.clone(), case.status));
+            known.case =
+                Some(found.map_or(CaseLookup::NotFound, |(number, status)| CaseLookup::Found { number, status }));
+        }
+        Effect::OpenCase { kind, order_number } => {
+            let is_same = |case: &&Case| {
+                let is_of_order = order_number.is_none() || case.order_number == order_number;
+                case.kind == kind && is_of_order && !has_ended(case.status)
+            };
+            known.open_case = Some(own().await?.iter().find(is_same).map(|case| case.number.clone()));
+        }
+        Effect::Open(draft) => {
+            known.opened = Some(reserve_number(app, content, draft.kind, now).await?);
+        }
+        Effect::Append { case_number } => {
+            let takes_more = |case: &Case| case.number == case_number && case.facts().after(CaseStep::Append).is_ok();
+            known.appended = Some(is_whole(&case_number) && own().await?.iter().any(takes_more));
+        }
+    }
+    Ok(())
+}
+
+/// Does what a turn brings with it; returns the events of it.
+pub(super) async fn perform(
+    tx: &mut dyn Transaction,
+    content: &Content,
+    conversation: &str,
+    acts: &[Act],
+    now: Timestamp,
+) -> Result<Vec<(&'static str, String)>, NotTaken> {
+    let mut events = Vec::new();
+    for act in acts {
+        let (case, step) = match act {
+            Act::Open { number, draft } => {
+                let case = Case::open(number, draft, conversation, content, now);
+                cases::open(tx, &case, conversation).await?;
+                (case, "opened")
+            }
+            Act::Append { number, text } => {
+                step(tx, content, conversation, number, (CaseStep::Append, text), now).await?
+            }
+            Act::Answer { number, agrees } => {
+                let answer = CaseStep::Answer { agrees: *agrees };
+                step(tx, content, conversation, number, (answer, ""), now).await?
+            }
+        };
+        let event = json!({ "number": case.number, "kind": case.kind, "status": case.status, "step": step });
+        events.push(("case", event.to_string()));
+    }
+    Ok(events)
+}
+
+/// Takes a customer's step; where the case stands otherwise by now, the turn is made again.
+async fn step(
+    tx: &mut dyn Transaction,
+    content: &Content,
+    conversation: &str,
+    number: &str,
+    (step, text): (CaseStep, &str),
+    now: Timestamp,
+) -> Result<(Case, &'static str), NotTaken> {
+    let mut case = cases::get(tx, number).await?.ok_or(StoreError::Conflict)?;
+    case.step(step, content, now).map_err(|_| StoreError::Conflict)?;
+    cases::change(tx, &case, &Entry { actor: conversation, what: step.name(), text, now }).await?;
+    Ok((case, step.name()))
+}

@@ -1,0 +1,116 @@
+//! What a customer is told without having asked: written in the conversation, in its language, in the words of editors or of the
+//! agent who says it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::chat::messages::{MessageView, NotTaken, broken, escaped, to_json};
+use crate::dialogue::compose::{Composer, Reply};
+use crate::dialogue::conversing::Said;
+use crate::dialogue::decide::{Decision, Reason};
+use crate::dialogue::state::{Awaiting, DialogueState};
+use crate::dialogue::switches::Switches;
+use crate::knowledge::content::Content;
+use crate::knowledge::texts::TextName;
+use crate::store::conversations::{self, Change, Conversation};
+use crate::store::database::Transaction;
+use crate::text::language::LanguageTag;
+
+/// Something that a customer is told.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Told {
+    /// A sentence of the editors.
+    Text(TextName),
+    /// A question of the editors, with its buttons; the next yes or no answers it for a case.
+    Question {
+        /// The question.
+        text: TextName,
+        /// The case.
+        number: String,
+    },
+    /// What an agent says.
+    Agent {
+        /// Who.
+        name: String,
+        /// What, masked.
+        text: String,
+    },
+}
+
+/// What is told, with the event that it belongs to.
+pub(super) struct Notice<'n> {
+    /// One message after the other.
+    pub told: &'n [Told],
+    /// The values of their sentences.
+    pub facts: &'n BTreeMap<String, String>,
+    /// The kind of event, and what it says.
+    pub event: (&'n str, Value),
+    /// When.
+    pub now: Timestamp,
+}
+
+/// Writes a notice into a conversation, in the caller's transaction; one that is no longer kept is told nothing.
+pub(super) async fn push(
+    tx: &mut dyn Transaction,
+    content: &Content,
+    id: &str,
+    notice: &Notice<'_>,
+) -> Result<(), NotTaken> {
+    let Some(conversation) = conversations::get(tx, id).await? else { return Ok(()) };
+    let Conversation { version, status, last_seq, .. } = &conversation;
+    let mut state: DialogueState = serde_json::from_str(&conversation.state).map_err(broken)?;
+    let language = language(&conversation, &state);
+    let switches = Switches::default();
+    let composer = Composer { facts: notice.facts, ..Composer::new(content, &language, notice.now, &switches) };
+    let mut events = Vec::new();
+    for (seq, told) in (last_seq + 1..).zip(notice.told) {
+        events.push(("message", to_json(&message(seq, told, &composer, notice.now))?));
+        if let Told::Question { number, .. } = told {
+            // A flow that is under way keeps its own question.
+            state.awaiting.get_or_insert_with(|| Awaiting::Case(number.clone()));
+        }
+    }
+    events.push((notice.event.0, notice.event.1.to_string()));
+    let state = to_json(&state)?;
+    let change = Change { version: *version, status, state: &state, now: notice.now };
+    Ok(conversations::append(tx, id, &change, &events).await?)
+}
+
+/// The language of a conversation: that of its last reply.
+fn language(conversation: &Conversation, state: &DialogueState) -> LanguageTag {
+    let asked = || conversation.language.as_deref().and_then(LanguageTag::parse);
+    state.language.clone().or_else(asked).unwrap_or_else(LanguageTag::zh_cn)
+}
+
+fn message(seq: i64, told: &Told, composer: &Composer<'_>, now: Timestamp) -> MessageView {
+    let (author, author_name, reply) = match told {
+        Told::Text(name) => ("system", None, say(composer, Said::Text(*name))),
+        Told::Question { text, .. } => ("system", None, say(composer, Said::ConfirmOrNot(*text))),
+        Told::Agent { name, text } => {
+            let reply = Reply { text: text.clone(), html: escaped(text), ..Reply::default() };
+            ("agent", Some(name.clone()), reply)
+        }
+    };
+    let Reply { text, html, quick_replies, links, .. } = reply;
+    let kind = if matches!(told, Told::Question { .. }) { "question" } else { "notice" };
+    let kind = if author == "agent" { "text" } else { kind };
+    MessageView {
+        seq,
+        client_id: None,
+        author,
+        author_name,
+        text,
+        html,
+        at: now,
+        entry: None,
+        quick_replies,
+        links,
+        kind,
+    }
+}
+
+fn say(composer: &Composer<'_>, said: Said) -> Reply {
+    composer.say(&[said], (&Decision::Fallback, &Reason::Dialogue))
+}

@@ -1,0 +1,4 @@
+//! `/desk`: what agents work with. What is not of their departments is not there for them.
+
+pub mod cases;
+pub mod steps;
