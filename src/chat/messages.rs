@@ -12,6 +12,8 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::assistant::converse::{ConversationTurn, Conversed};
 use crate::assistant::turn::{DecisionKind, Message, ModelVector};
+use crate::chat::identifying::role_of;
+use crate::chat::idle::is_opened_again;
 use crate::clock;
 use crate::desk::case_number::{case_number, is_whole};
 use crate::desk::case_steps::CustomerStep;
@@ -22,6 +24,7 @@ use crate::dialogue::effects::{Act, CaseLookup, CaseStatus, Effect, Known};
 use crate::dialogue::state::DialogueState;
 use crate::dialogue::switches::Switches;
 use crate::knowledge::intent::CaseKind;
+use crate::people::identity::CustomerRole;
 use crate::snapshot::Snapshot;
 use crate::store::cases::{self, Case};
 use crate::store::conversations::{self, Change, Conversation};
@@ -131,6 +134,12 @@ pub enum NotTaken {
     /// The client has sent another text under this name.
     #[error("another text was sent under this client_id")]
     OtherText,
+    /// The client has begun another conversation under this name.
+    #[error("another conversation was begun under this key")]
+    OtherBeginning,
+    /// Somebody else talks in this conversation.
+    #[error("it is somebody else's conversation")]
+    SomebodyElse,
     /// The store cannot.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -157,7 +166,8 @@ pub async fn handle_message(app: &App, incoming: &Incoming) -> Result<(String, b
         if let Some((known, result)) = known {
             return if known == hash.as_slice() { Ok((result, false)) } else { Err(NotTaken::OtherText) };
         }
-        if Status::of(&conversation.status) == Status::Closed {
+        let has_ended = Status::of(&conversation.status) == Status::Closed;
+        if has_ended && !is_opened_again(app, &conversation, clock::now()) {
             return Err(NotTaken::Closed);
         }
         match take(app, incoming, &conversation, &hash).await {
@@ -173,7 +183,9 @@ pub async fn handle_message(app: &App, incoming: &Incoming) -> Result<(String, b
 async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash: &[u8]) -> Result<String, NotTaken> {
     let now = clock::now();
     let turn = answer(app, incoming, conversation, now).await?;
-    let was = Status::of(&conversation.status);
+    // What silence has ended goes on with the bot, whoever had it before.
+    let opens_again = Status::of(&conversation.status) == Status::Closed;
+    let was = if opens_again { Status::Bot } else { Status::of(&conversation.status) };
     let is_ruled = turn.is_by_rule;
     // While a person has it, the bot is heard only where a rule says so: an emergency does not wait.
     let speaks = was == Status::Bot || is_ruled;
@@ -181,7 +193,7 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
         Decision::Handoff { .. } if was == Status::Bot => Status::Queued,
         _ => was,
     };
-    let first = conversation.last_seq + 1;
+    let first = conversation.last_seq + 1 + i64::from(opens_again);
     let message = MessageView {
         seq: first,
         client_id: Some(incoming.client_id.clone()),
@@ -195,7 +207,11 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
         kind: "text",
     };
     let replies: Vec<MessageView> = if speaks { vec![reply_view(first + 1, &turn, now)] } else { Vec::new() };
-    let mut events = vec![("message", to_json(&message)?)];
+    let mut events = Vec::new();
+    if opens_again {
+        events.push(("status", json!({ "status": was, "reason": "reopened" }).to_string()));
+    }
+    events.push(("message", to_json(&message)?));
     for reply in &replies {
         events.push(("message", to_json(reply)?));
     }
@@ -219,6 +235,7 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
     let mut tx = app.store().write().await?;
     let change = Change { version: conversation.version, status: status.name(), state: &state, now };
     conversations::append(&mut *tx, &conversation.id, &change, &events).await?;
+    conversations::note_spoken(&mut *tx, &conversation.id, now).await?;
     conversations::keep_turn(&mut *tx, &conversation.id, &incoming.client_id, hash, &result).await?;
     act(&mut *tx, &conversation.id, acts, now).await?;
     tx.commit().await?;
@@ -271,6 +288,7 @@ async fn answer(
         channel: conversation.channel.clone(),
         switches: app.switches(),
         vector: vector.map(|vector| vector.to_vec()),
+        role: role_of(conversation),
     });
     let mut known = Known::default();
     loop {
@@ -293,6 +311,7 @@ struct Asked {
     channel: String,
     switches: Arc<Switches>,
     vector: Option<Vec<f32>>,
+    role: Option<CustomerRole>,
 }
 
 impl Asked {
@@ -300,6 +319,7 @@ impl Asked {
         let message = Message {
             language: self.language.as_ref(),
             channel: &self.channel,
+            audience: self.role.map(CustomerRole::audience),
             switches: &self.switches,
             model: self.vector.as_deref().map_or(ModelVector::Unheard, ModelVector::Given),
             ..Message::new(&self.text)
@@ -320,8 +340,14 @@ async fn find_out(
 ) -> Result<(), NotTaken> {
     let content = snapshot.assistant.content();
     let zone = TimeZone::get(&content.calendar.timezone).unwrap_or(TimeZone::UTC);
-    // Cases are shown to whoever opened them.
-    let own = async || cases::of_conversation(&mut *app.store().read().await?, &conversation.id).await;
+    // Cases are shown to whoever opened them: in this conversation, or in any where the customer is known.
+    let own = async || {
+        let mut tx = app.store().read().await?;
+        match &conversation.subject {
+            Some(subject) => cases::of_subject(&mut *tx, subject).await,
+            None => cases::of_conversation(&mut *tx, &conversation.id).await,
+        }
+    };
     match effect {
         Effect::Transaction { order_number, amount, time } => {
             known.transaction = Some(look_up(&content.sample_transactions, &order_number, &amount, &time, &zone));
@@ -373,11 +399,11 @@ pub(super) fn status_of(name: &str) -> CaseStatus {
     serde_json::from_value(name.into()).unwrap_or(CaseStatus::Open)
 }
 
-fn to_json(value: &impl Serialize) -> Result<String, NotTaken> {
+pub(super) fn to_json(value: &impl Serialize) -> Result<String, NotTaken> {
     serde_json::to_string(value).map_err(broken)
 }
 
-fn broken(error: impl std::fmt::Display) -> NotTaken {
+pub(super) fn broken(error: impl std::fmt::Display) -> NotTaken {
     NotTaken::Broken(error.to_string())
 }
 

@@ -1,6 +1,10 @@
 //! Conversations: a message goes through the core, what it needs is done, and what comes of it is kept.
 
+pub mod beginning;
+pub mod blocks;
 pub mod hints;
+pub mod identifying;
+pub mod idle;
 pub mod messages;
 pub mod rehearsal;
 pub mod seal;

@@ -4,4 +4,5 @@ pub mod case_number;
 pub mod case_steps;
 pub mod contacts;
 pub mod hours;
+pub mod idle;
 pub mod transactions;

@@ -32,7 +32,9 @@ pub type Rule = (Method, &'static str, Access);
 /// Every route of the API document.
 pub static ACCESS: &[Rule] = {
     use Access::{Conversation, Needs, Public, SignedIn};
-    use Permission::{AuditRead, ContentEdit, ContentPublish, ContentRead, ContentSwitch, PeopleManage, QuestionsRead};
+    use Permission::{
+        AuditRead, ContentEdit, ContentPublish, ContentRead, ContentSwitch, PeopleManage, QuestionsRead, VisitorsBlock,
+    };
     &[
         (Method::GET, "/livez", Public),
         (Method::GET, "/readyz", Public),
@@ -49,6 +51,7 @@ pub static ACCESS: &[Rule] = {
         // Whoever has a conversation's token.
         (Method::POST, "/api/v1/conversations", Public),
         (Method::POST, "/api/v1/conversations/{id}/messages", Conversation),
+        (Method::POST, "/api/v1/conversations/{id}/identity", Conversation),
         (Method::GET, "/api/v1/conversations/{id}/messages", Conversation),
         (Method::GET, "/api/v1/conversations/{id}/events", Conversation),
         (Method::GET, "/api/v1/conversations/{id}/transcript", Conversation),
@@ -103,6 +106,10 @@ pub static ACCESS: &[Rule] = {
         (Method::GET, "/api/v1/admin/tokens", Needs(PeopleManage)),
         (Method::POST, "/api/v1/admin/tokens", Needs(PeopleManage)),
         (Method::DELETE, "/api/v1/admin/tokens/{id}", Needs(PeopleManage)),
+        // Supervisors.
+        (Method::GET, "/api/v1/admin/blocks", Needs(VisitorsBlock)),
+        (Method::POST, "/api/v1/admin/blocks", Needs(VisitorsBlock)),
+        (Method::DELETE, "/api/v1/admin/blocks/{id}", Needs(VisitorsBlock)),
         // Auditors.
         (Method::GET, "/api/v1/admin/audit", Needs(AuditRead)),
         (Method::GET, "/api/v1/admin/audit/verify", Needs(AuditRead)),

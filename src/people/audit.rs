@@ -57,6 +57,10 @@ named! {
         SwitchChanged = "switch.changed",
         /// A notice was put up, changed or taken down.
         NoticeChanged = "notice.changed",
+        /// Somebody was kept from writing.
+        BlockAdded = "block.added",
+        /// Somebody may write again.
+        BlockRemoved = "block.removed",
         /// A case was approved or rejected.
         CaseDecided = "case.decided",
         /// A sealed value was shown to somebody.

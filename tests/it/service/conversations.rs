@@ -16,8 +16,12 @@ pub struct Customer<'a> {
 }
 
 impl<'a> Customer<'a> {
-    fn begin(app: &'a TestApp) -> Self {
-        let begun = app.post("/api/v1/conversations", &json!({}));
+    pub fn begin(app: &'a TestApp) -> Self {
+        Self::begin_with(app, &json!({}))
+    }
+
+    pub fn begin_with(app: &'a TestApp, body: &Value) -> Self {
+        let begun = app.post("/api/v1/conversations", body);
         assert_eq!(begun.status, 201, "{}", begun.text());
         let begun = begun.json();
         assert_eq!((&begun["status"], &begun["messages"]), (&json!("bot"), &json!([])));
@@ -25,31 +29,36 @@ impl<'a> Customer<'a> {
         Self { app, id: text("id"), token: text("token") }
     }
 
-    fn path(&self, rest: &str) -> String {
+    /// Whoever has a conversation's token.
+    pub fn of(app: &'a TestApp, id: &str, token: &str) -> Self {
+        Self { app, id: id.to_owned(), token: token.to_owned() }
+    }
+
+    pub fn path(&self, rest: &str) -> String {
         format!("/api/v1/conversations/{}{rest}", self.id)
     }
 
-    fn authorization(&self) -> String {
+    pub fn authorization(&self) -> String {
         format!("authorization: Bearer {}\r\n", self.token)
     }
 
-    fn post(&self, rest: &str, body: &Value) -> Reply {
+    pub fn post(&self, rest: &str, body: &Value) -> Reply {
         let headers = format!("content-type: application/json\r\n{}", self.authorization());
         self.app.post_with(&self.path(rest), &headers, body.to_string().as_bytes())
     }
 
-    fn get(&self, rest: &str) -> Reply {
+    pub fn get(&self, rest: &str) -> Reply {
         self.app.get_with(&self.path(rest), &self.authorization())
     }
 
-    fn say(&self, client_id: &str, text: &str) -> Value {
+    pub fn say(&self, client_id: &str, text: &str) -> Value {
         let reply = self.post("/messages", &json!({ "text": text, "client_id": client_id }));
         assert_eq!(reply.status, 201, "{text}: {}", reply.text());
         reply.json()
     }
 
     /// Opens the stream of events.
-    fn watch(&self, headers: &str) -> BufReader<TcpStream> {
+    pub fn watch(&self, headers: &str) -> BufReader<TcpStream> {
         let mut stream = self.app.connect();
         let head = format!(
             "GET {} HTTP/1.1\r\nhost: test\r\naccept: text/event-stream\r\n{}{headers}\r\n",
@@ -60,12 +69,12 @@ impl<'a> Customer<'a> {
         BufReader::new(stream)
     }
 
-    fn events(&self) -> Vec<Value> {
+    pub fn events(&self) -> Vec<Value> {
         self.get("/events").json()["data"].as_array().unwrap().clone()
     }
 }
 
-fn said(answered: &Value) -> String {
+pub fn said(answered: &Value) -> String {
     answered["replies"][0]["text"].as_str().unwrap_or_default().to_owned()
 }
 
