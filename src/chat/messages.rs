@@ -119,6 +119,8 @@ pub struct Answered {
 pub struct Incoming {
     /// The conversation.
     pub conversation: String,
+    /// The digest of the token that it was sent with.
+    pub token: String,
     /// What was typed.
     pub text: String,
     /// The client's own name of it.
@@ -131,6 +133,9 @@ pub enum NotTaken {
     /// The conversation has ended, or there is none.
     #[error("the conversation has ended")]
     Closed,
+    /// The conversation has got another token meanwhile: what is said in it now is not for whoever sent this.
+    #[error("the conversation has another token")]
+    OtherToken,
     /// The client has sent another text under this name.
     #[error("another text was sent under this client_id")]
     OtherText,
@@ -163,6 +168,9 @@ pub async fn handle_message(app: &App, incoming: &Incoming) -> Result<(String, b
             let conversation = conversations::get(&mut *tx, &incoming.conversation).await?.ok_or(NotTaken::Closed)?;
             (conversation, conversations::turn(&mut *tx, &incoming.conversation, &incoming.client_id).await?)
         };
+        if conversation.token != incoming.token {
+            return Err(NotTaken::OtherToken);
+        }
         if let Some((known, result)) = known {
             return if known == hash.as_slice() { Ok((result, false)) } else { Err(NotTaken::OtherText) };
         }

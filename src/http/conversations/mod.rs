@@ -33,6 +33,7 @@ use crate::text::sensitive::mask;
 impl From<NotTaken> for Problem {
     fn from(error: NotTaken) -> Self {
         match error {
+            NotTaken::OtherToken => Code::NotFound.into(),
             NotTaken::Closed | NotTaken::SomebodyElse => Self::new(Code::Conflict).detail(error.to_string()),
             NotTaken::OtherBeginning => Self::field(IDEMPOTENCY_KEY.as_str(), error.to_string()),
             NotTaken::OtherText => Self::field("client_id", error.to_string()),
@@ -200,8 +201,8 @@ pub async fn post_message(
         app.metrics().note_refusal("busy");
         return Err(Problem::new(Code::Overloaded).retry_after(RETRY_SECONDS));
     };
-    let incoming =
-        Incoming { conversation: conversation.id, text: request.text, client_id: mask(&request.client_id).text };
+    let Conversation { id: conversation, token, .. } = conversation;
+    let incoming = Incoming { conversation, token, text: request.text, client_id: mask(&request.client_id).text };
     let there = app.clone();
     // To the end, also when whoever asked goes away meanwhile.
     let taken = tokio::spawn(async move { handle_message(&there, &incoming).await });

@@ -5,8 +5,10 @@ use std::io::BufRead;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
+use yingda::chat::messages::{Incoming, NotTaken, handle_message};
 use yingda::config::Config;
 use yingda::people::identity::IdentityKey;
+use yingda::people::secret::ConversationToken;
 use yingda::people::signature::hmac_sha256;
 use yingda::store::conversations;
 
@@ -153,6 +155,14 @@ fn a_visitor_becomes_known_once_and_the_token_before_is_good_no_longer() {
     assert_eq!((other.status, other.problem().as_str()), (409, "conflict"));
     let again = known_ann.post("/identity", &json!({ "identity": token("user-42") }));
     assert_eq!((again.status, known_ann.get("/messages").status), (200, 404));
+    let late = Incoming {
+        conversation: ann.id.clone(),
+        token: ConversationToken::parse(&ann.token).unwrap().digest().as_str().to_owned(),
+        text: format!("查一下退款进度 {number}"),
+        client_id: "late".to_owned(),
+    };
+    let taken = app.wait(handle_message(&app.app, &late));
+    assert!(matches!(taken, Err(NotTaken::OtherToken)), "what was under way with the token before tells nothing");
     let kept = app.wait(async {
         conversations::get(&mut *app.app.store().read().await.unwrap(), &ann.id).await.unwrap().unwrap()
     });
