@@ -6,12 +6,14 @@ use std::sync::{Arc, OnceLock};
 use arc_swap::ArcSwap;
 use tokio::sync::{Notify, Semaphore};
 
+use crate::chat::blocks::Blocks;
 use crate::chat::hints::Hints;
 use crate::chat::seal::Sealer;
 use crate::config::Config;
 use crate::connectors::embeddings::Embeddings;
 use crate::dialogue::switches::Switches;
 use crate::http::client::ClientLimits;
+use crate::http::visitors::VisitorLimits;
 use crate::ids::new_trace_id;
 use crate::live::{Live, LiveRevision};
 use crate::publishing::Publisher;
@@ -41,8 +43,11 @@ struct Shared {
     questions: OnceLock<Questions>,
     /// What supervisors have switched off or pinned; whoever hears of it sets it, every request takes it once.
     switches: ArcSwap<Switches>,
+    /// Who may not write; set as the switches are.
+    blocks: ArcSwap<Blocks>,
     metrics: Metrics,
     clients: ClientLimits,
+    visitors: VisitorLimits,
     /// One permit for each request that may be answered at the same time.
     admission: Semaphore,
     /// The turns for checking passwords.
@@ -63,6 +68,7 @@ impl App {
         let config = publisher.config();
         Self(Arc::new(Shared {
             clients: ClientLimits::new(&config.limits, &config.server.trusted_proxies),
+            visitors: VisitorLimits::new(&config.limits),
             admission: Semaphore::new(config.limits.max_requests),
             live: Live::new(live),
             replica: format!("{:032x}", new_trace_id()),
@@ -70,6 +76,7 @@ impl App {
             store_answers: AtomicBool::new(true),
             questions: OnceLock::new(),
             switches: ArcSwap::default(),
+            blocks: ArcSwap::default(),
             metrics,
             hashing: Hashing::default(),
             hints: Hints::default(),
@@ -199,6 +206,17 @@ impl App {
         self.0.switches.store(Arc::new(switches));
     }
 
+    /// Returns who may not write.
+    pub fn blocks(&self) -> Arc<Blocks> {
+        self.0.blocks.load_full()
+    }
+
+    /// Puts other blocks in place of those in force.
+    pub fn set_blocks(&self, blocks: Blocks) {
+        self.metrics().blocks.set(blocks.len() as i64);
+        self.0.blocks.store(Arc::new(blocks));
+    }
+
     /// Returns the metrics.
     pub fn metrics(&self) -> &Metrics {
         &self.0.metrics
@@ -207,6 +225,11 @@ impl App {
     /// Returns what clients have asked for lately.
     pub fn clients(&self) -> &ClientLimits {
         &self.0.clients
+    }
+
+    /// Returns what visitors have done lately.
+    pub fn visitors(&self) -> &VisitorLimits {
+        &self.0.visitors
     }
 
     /// Returns the model that knows what texts mean.

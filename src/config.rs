@@ -1,5 +1,7 @@
 //! The operator's settings: defaults, then `yingda.toml`, then the environment. The only place that reads these.
 
+pub mod visitors;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -9,6 +11,7 @@ use ipnet::IpNet;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
+use crate::config::visitors::{ConversationsConfig, IdentityConfig};
 use crate::people::signature::SigningSecret;
 
 /// The documented defaults, as `default-config` prints them.
@@ -38,6 +41,10 @@ pub struct Config {
     pub retention: RetentionConfig,
     /// How people sign in.
     pub people: PeopleConfig,
+    /// How customers are known.
+    pub identity: IdentityConfig,
+    /// When silent conversations end.
+    pub conversations: ConversationsConfig,
     /// What is logged.
     pub log: LogConfig,
 }
@@ -190,6 +197,12 @@ pub struct LimitsConfig {
     pub requests_per_second: u32,
     /// Requests a client may make at once.
     pub burst: u32,
+    /// Conversations a client may begin in an hour; 0 for any number.
+    pub conversations_per_hour: u32,
+    /// Messages a minute in a conversation; 0 for any number.
+    pub messages_per_minute: u32,
+    /// Open streams of a conversation; 0 for any number.
+    pub streams_per_conversation: u32,
 }
 
 /// How answers are given.
@@ -356,7 +369,7 @@ fn set(known: &mut toml::Value, value: &str) -> anyhow::Result<()> {
             toml::Value::Boolean(value.parse().with_context(|| format!("{value:?} is neither true nor false"))?)
         }
         toml::Value::Array(_) => {
-            let items = value.split(',').map(str::trim).filter(|item| !item.is_empty());
+            let items = value.split([',', '\n']).map(str::trim).filter(|item| !item.is_empty());
             toml::Value::Array(items.map(|item| toml::Value::String(item.to_owned())).collect())
         }
         _ => toml::Value::String(value.to_owned()),
@@ -437,6 +450,8 @@ mod tests {
     fn the_environment_stands_above_the_file_and_the_file_above_the_defaults() {
         let secret = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(secret.path(), "from-a-file\n").unwrap();
+        let keys = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(keys.path(), format!("old:{}\nnew:{}\n", "o".repeat(32), "n".repeat(32))).unwrap();
         let config = with(
             "[answers]\nlimit = 3\n[server]\nlisten = \"0.0.0.0:80\"\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n",
             &[
@@ -445,6 +460,7 @@ mod tests {
                 ("YINGDA_SERVER_PUBLIC_URL", "https://help.shop.example/"),
                 ("YINGDA_SERVER_ALLOWED_ORIGINS", "https://a.example, https://b.example:8443"),
                 ("YINGDA_CONTENT_KNOWLEDGE_FILE", secret.path().to_str().unwrap()),
+                ("YINGDA_IDENTITY_KEYS_FILE", keys.path().to_str().unwrap()),
                 ("YINGDA_CONFIG", "own.toml"),
                 ("YINGDA_DATA", "/var/lib/yingda"),
                 ("PATH", "/bin"),
@@ -458,6 +474,8 @@ mod tests {
         assert_eq!(config.server.allowed_origins, ["https://a.example", "https://b.example:8443"]);
         assert_eq!(config.content.knowledge, PathBuf::from("from-a-file"));
         assert_eq!(config.content.intents, PathBuf::from("intents"), "the default");
+        assert_eq!(config.identity.keys.iter().map(|key| key.id()).collect::<Vec<_>>(), ["old", "new"]);
+        assert!(!format!("{config:?}").contains("nnnn"), "no secret is shown");
     }
 
     #[test]
@@ -473,6 +491,8 @@ mod tests {
             ("[embeddings]\nurl = \"127.0.0.1:8000\"\n", ("PATH", ""), ["own.toml", "no address"]),
             ("", ("YINGDA_ANSWERS_WORD_VECTORS", "maybe"), ["YINGDA_ANSWERS_WORD_VECTORS", "maybe"]),
             ("", ("YINGDA_LOG_FORMAT", "xml"), ["YINGDA_LOG_FORMAT", "xml"]),
+            ("[identity]\nkeys = [\"a:short\"]\n", ("PATH", ""), ["own.toml", "32 bytes"]),
+            ("", ("YINGDA_IDENTITY_KEYS", "short"), ["YINGDA_IDENTITY_KEYS", "key 1"]),
             ("", ("YINGDA_LOG_LEVEL_FILE", "/nowhere"), ["YINGDA_LOG_LEVEL_FILE", "/nowhere"]),
         ] {
             let error = with(file, &[environment]).unwrap_err();

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::chat::messages::NotTaken;
-use crate::chat::notices::{self, Notice, Told};
+use crate::chat::notices::{Saying, Told};
 use crate::desk::case::Case;
 use crate::desk::case_number::case_number;
 use crate::desk::case_steps::{Assessment, CaseStep, Severity, StepRefused, Verdict};
@@ -340,8 +340,8 @@ async fn tell(
     let event = json!({
         "number": case.number, "kind": case.kind, "status": case.status, "department": case.department, "step": what,
     });
-    let notice = Notice { told, facts: &facts(case, content), event: ("case", event), now };
-    notices::push(tx, content, &case.conversation, &notice).await
+    let saying = Saying { content, facts: &facts(case, content), now };
+    saying.push(tx, &case.conversation, told, ("case", event)).await
 }
 
 /// What sentences may say of a case.

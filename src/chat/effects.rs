@@ -30,8 +30,14 @@ pub(super) async fn find_out(
 ) -> Result<(), NotTaken> {
     let content = snapshot.assistant.content();
     let zone = TimeZone::get(&content.calendar.timezone).unwrap_or(TimeZone::UTC);
-    // Cases are shown to whoever opened them.
-    let own = async || cases::of_conversation(&mut *app.store().read().await?, &conversation.id).await;
+    // Cases are shown to whoever opened them: in this conversation, or in any where the customer is known.
+    let own = async || {
+        let mut tx = app.store().read().await?;
+        match &conversation.subject {
+            Some(subject) => cases::of_subject(&mut *tx, subject).await,
+            None => cases::of_conversation(&mut *tx, &conversation.id).await,
+        }
+    };
     match effect {
         Effect::Transaction { order_number, amount, time } => {
             known.transaction = Some(look_up(&content.sample_transactions, &order_number, &amount, &time, &zone));

@@ -12,53 +12,21 @@ use crate::app::App;
 use crate::assistant::converse::{ConversationTurn, Conversed};
 use crate::assistant::turn::{DecisionKind, Message, ModelVector};
 use crate::chat::effects::{find_out, perform};
+use crate::chat::identifying::role_of;
+use crate::chat::idle::is_opened_again;
 use crate::clock;
+use crate::desk::owner::Status;
 use crate::dialogue::compose::{Link, QuickReply, Reply};
 use crate::dialogue::decide::Decision;
 use crate::dialogue::effects::{Act, Known};
 use crate::dialogue::state::DialogueState;
 use crate::dialogue::switches::Switches;
+use crate::people::identity::CustomerRole;
 use crate::snapshot::Snapshot;
 use crate::store::conversations::{self, Change, Conversation};
 use crate::store::error::StoreError;
 use crate::text::language::LanguageTag;
 use crate::text::sensitive::mask;
-
-/// Who owns a conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// The bot answers.
-    Bot,
-    /// It waits for a person.
-    Queued,
-    /// A person answers.
-    Agent,
-    /// It has ended.
-    Closed,
-}
-
-impl Status {
-    /// Returns its name in the store.
-    pub fn name(self) -> &'static str {
-        match self {
-            Status::Bot => "bot",
-            Status::Queued => "queued",
-            Status::Agent => "agent",
-            Status::Closed => "closed",
-        }
-    }
-
-    /// Reads its name.
-    pub fn of(name: &str) -> Self {
-        match name {
-            "queued" => Status::Queued,
-            "agent" => Status::Agent,
-            "closed" => Status::Closed,
-            _ => Status::Bot,
-        }
-    }
-}
 
 /// A message as clients see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -113,6 +81,8 @@ pub struct Answered {
 pub struct Incoming {
     /// The conversation.
     pub conversation: String,
+    /// The digest of the token that it was sent with.
+    pub token: String,
     /// What was typed.
     pub text: String,
     /// The client's own name of it.
@@ -125,9 +95,18 @@ pub enum NotTaken {
     /// The conversation has ended, or there is none.
     #[error("the conversation has ended")]
     Closed,
+    /// The conversation has got another token meanwhile: what is said in it now is not for whoever sent this.
+    #[error("the conversation has another token")]
+    OtherToken,
     /// The client has sent another text under this name.
     #[error("another text was sent under this client_id")]
     OtherText,
+    /// The client has begun another conversation under this name.
+    #[error("another conversation was begun under this key")]
+    OtherBeginning,
+    /// Somebody else talks in this conversation.
+    #[error("it is somebody else's conversation")]
+    SomebodyElse,
     /// The store cannot.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -151,10 +130,14 @@ pub async fn handle_message(app: &App, incoming: &Incoming) -> Result<(String, b
             let conversation = conversations::get(&mut *tx, &incoming.conversation).await?.ok_or(NotTaken::Closed)?;
             (conversation, conversations::turn(&mut *tx, &incoming.conversation, &incoming.client_id).await?)
         };
+        if conversation.token != incoming.token {
+            return Err(NotTaken::OtherToken);
+        }
         if let Some((known, result)) = known {
             return if known == hash.as_slice() { Ok((result, false)) } else { Err(NotTaken::OtherText) };
         }
-        if Status::of(&conversation.status) == Status::Closed {
+        let has_ended = Status::of(&conversation.status) == Status::Closed;
+        if has_ended && !is_opened_again(app, &conversation, clock::now()) {
             return Err(NotTaken::Closed);
         }
         match take(app, incoming, &conversation, &hash).await {
@@ -170,7 +153,9 @@ pub async fn handle_message(app: &App, incoming: &Incoming) -> Result<(String, b
 async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash: &[u8]) -> Result<String, NotTaken> {
     let now = clock::now();
     let turn = answer(app, incoming, conversation, now).await?;
-    let was = Status::of(&conversation.status);
+    // What silence has ended goes on with the bot, whoever had it before.
+    let opens_again = Status::of(&conversation.status) == Status::Closed;
+    let was = if opens_again { Status::Bot } else { Status::of(&conversation.status) };
     let is_ruled = turn.is_by_rule;
     // While a person has it, the bot is heard only where a rule says so: an emergency does not wait.
     let speaks = was == Status::Bot || is_ruled;
@@ -178,7 +163,7 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
         Decision::Handoff { .. } if was == Status::Bot => Status::Queued,
         _ => was,
     };
-    let first = conversation.last_seq + 1;
+    let first = conversation.last_seq + 1 + i64::from(opens_again);
     let message = MessageView {
         seq: first,
         client_id: Some(incoming.client_id.clone()),
@@ -193,7 +178,11 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
         kind: "text",
     };
     let replies: Vec<MessageView> = if speaks { vec![reply_view(first + 1, &turn, now)] } else { Vec::new() };
-    let mut events = vec![("message", to_json(&message)?)];
+    let mut events = Vec::new();
+    if opens_again {
+        events.push(("status", json!({ "status": was, "reason": "reopened" }).to_string()));
+    }
+    events.push(("message", to_json(&message)?));
     for reply in &replies {
         events.push(("message", to_json(reply)?));
     }
@@ -214,6 +203,7 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
     let state = if speaks { to_json(&turn.state)? } else { conversation.state.clone() };
     let change = Change { version: conversation.version, status: status.name(), state: &state, now };
     conversations::append(&mut *tx, &conversation.id, &change, &events).await?;
+    conversations::note_spoken(&mut *tx, &conversation.id, now).await?;
     conversations::keep_turn(&mut *tx, &conversation.id, &incoming.client_id, hash, &result).await?;
     tx.commit().await?;
     app.hints().tell(&conversation.id);
@@ -239,6 +229,7 @@ async fn answer(
         channel: conversation.channel.clone(),
         switches: app.switches(),
         vector: vector.map(|vector| vector.to_vec()),
+        role: role_of(conversation),
     });
     let mut known = Known::default();
     loop {
@@ -261,6 +252,7 @@ struct Asked {
     channel: String,
     switches: Arc<Switches>,
     vector: Option<Vec<f32>>,
+    role: Option<CustomerRole>,
 }
 
 impl Asked {
@@ -268,6 +260,7 @@ impl Asked {
         let message = Message {
             language: self.language.as_ref(),
             channel: &self.channel,
+            audience: self.role.map(CustomerRole::audience),
             switches: &self.switches,
             model: self.vector.as_deref().map_or(ModelVector::Unheard, ModelVector::Given),
             ..Message::new(&self.text)

@@ -1,8 +1,12 @@
 //! Conversations: a message goes through the core, what it needs is done, and what comes of it is kept.
 
+pub mod beginning;
+pub mod blocks;
 pub mod cases;
 mod effects;
 pub mod hints;
+pub mod identifying;
+pub mod idle;
 pub mod messages;
 mod notices;
 pub mod rehearsal;

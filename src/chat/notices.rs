@@ -39,49 +39,61 @@ pub(super) enum Told {
     },
 }
 
-/// What is told, with the event that it belongs to.
-pub(super) struct Notice<'n> {
-    /// One message after the other.
-    pub told: &'n [Told],
+/// What sentences are made of.
+pub(super) struct Saying<'s> {
+    /// What editors wrote.
+    pub content: &'s Content,
     /// The values of their sentences.
-    pub facts: &'n BTreeMap<String, String>,
-    /// The kind of event, and what it says.
-    pub event: (&'n str, Value),
-    /// When.
+    pub facts: &'s BTreeMap<String, String>,
+    /// When it is said.
     pub now: Timestamp,
 }
 
-/// Writes a notice into a conversation, in the caller's transaction; one that is no longer kept is told nothing.
-pub(super) async fn push(
-    tx: &mut dyn Transaction,
-    content: &Content,
-    id: &str,
-    notice: &Notice<'_>,
-) -> Result<(), NotTaken> {
-    let Some(conversation) = conversations::get(tx, id).await? else { return Ok(()) };
-    let Conversation { version, status, last_seq, .. } = &conversation;
-    let mut state: DialogueState = serde_json::from_str(&conversation.state).map_err(broken)?;
-    let language = language(&conversation, &state);
-    let switches = Switches::default();
-    let composer = Composer { facts: notice.facts, ..Composer::new(content, &language, notice.now, &switches) };
-    let mut events = Vec::new();
-    for (seq, told) in (last_seq + 1..).zip(notice.told) {
-        events.push(("message", to_json(&message(seq, told, &composer, notice.now))?));
-        if let Told::Question { number, .. } = told {
-            // A flow that is under way keeps its own question.
-            state.awaiting.get_or_insert_with(|| Awaiting::Case(number.clone()));
-        }
+impl Saying<'_> {
+    /// Returns the events of what is told, from the conversation's next number on.
+    pub(super) fn messages(
+        &self,
+        conversation: &Conversation,
+        state: &DialogueState,
+        told: &[Told],
+    ) -> Result<Vec<(&'static str, String)>, NotTaken> {
+        let language = language(conversation, state);
+        let switches = Switches::default();
+        let composer = Composer { facts: self.facts, ..Composer::new(self.content, &language, self.now, &switches) };
+        let numbered = (conversation.last_seq + 1..).zip(told);
+        numbered.map(|(seq, told)| Ok(("message", to_json(&message(seq, told, &composer, self.now))?))).collect()
     }
-    events.push((notice.event.0, notice.event.1.to_string()));
-    let state = to_json(&state)?;
-    let change = Change { version: *version, status, state: &state, now: notice.now };
-    Ok(conversations::append(tx, id, &change, &events).await?)
+
+    /// Writes into a conversation what is told, and the event that it belongs to, in the caller's transaction; one that is no
+    /// longer kept is told nothing.
+    pub(super) async fn push(
+        &self,
+        tx: &mut dyn Transaction,
+        id: &str,
+        told: &[Told],
+        event: (&'static str, Value),
+    ) -> Result<(), NotTaken> {
+        let Some(conversation) = conversations::get(tx, id).await? else { return Ok(()) };
+        let mut state: DialogueState = serde_json::from_str(&conversation.state).map_err(broken)?;
+        let mut events = self.messages(&conversation, &state, told)?;
+        events.push((event.0, event.1.to_string()));
+        for told in told {
+            if let Told::Question { number, .. } = told {
+                // A flow that is under way keeps its own question.
+                state.awaiting.get_or_insert_with(|| Awaiting::Case(number.clone()));
+            }
+        }
+        let state = to_json(&state)?;
+        let Conversation { version, status, .. } = &conversation;
+        let change = Change { version: *version, status, state: &state, now: self.now };
+        Ok(conversations::append(tx, id, &change, &events).await?)
+    }
 }
 
-/// The language of a conversation: that of its last reply.
+/// The language of a conversation: what was asked for, else that of its last reply.
 fn language(conversation: &Conversation, state: &DialogueState) -> LanguageTag {
-    let asked = || conversation.language.as_deref().and_then(LanguageTag::parse);
-    state.language.clone().or_else(asked).unwrap_or_else(LanguageTag::zh_cn)
+    let asked_for = conversation.language.as_deref().and_then(LanguageTag::parse);
+    asked_for.or_else(|| state.language.clone()).unwrap_or_else(LanguageTag::zh_cn)
 }
 
 fn message(seq: i64, told: &Told, composer: &Composer<'_>, now: Timestamp) -> MessageView {

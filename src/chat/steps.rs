@@ -1,54 +1,13 @@
-//! What else happens in a conversation: it begins, is handed over, rated, closed.
+//! What else happens in a conversation: it is handed over, rated, closed.
 
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::chat::messages::{NotTaken, Status};
+use crate::chat::messages::NotTaken;
 use crate::clock;
-use crate::dialogue::state::DialogueState;
-use crate::ids::{new_id, secret_bytes};
-use crate::people::secret::ConversationToken;
+use crate::desk::owner::Status;
 use crate::store::conversations::{self, Change, Conversation};
 use crate::store::error::StoreError;
-
-/// What is known of a conversation that begins.
-#[derive(Clone, Debug, Default)]
-pub struct Beginning {
-    /// The language of the replies, where the client asks for one.
-    pub language: Option<String>,
-    /// The way in.
-    pub channel: String,
-    /// What the client says of its visitor and page, as JSON text: claims, never believed.
-    pub context: String,
-}
-
-/// Begins a conversation; returns its id and the secret that it is reached by, which is kept nowhere.
-///
-/// # Errors
-/// Fails when the store does.
-pub async fn begin(app: &App, beginning: Beginning) -> Result<(String, ConversationToken), NotTaken> {
-    let broken = |error: &dyn std::fmt::Display| NotTaken::Broken(error.to_string());
-    let token = ConversationToken::new(secret_bytes().map_err(|error| broken(&error))?);
-    let state = serde_json::to_string(&DialogueState::default()).map_err(|error| broken(&error))?;
-    let now = clock::now();
-    let conversation = Conversation {
-        id: new_id("conv"),
-        token: token.digest().as_str().to_owned(),
-        status: Status::Bot.name().to_owned(),
-        channel: beginning.channel,
-        language: beginning.language,
-        context: beginning.context,
-        state,
-        version: 0,
-        last_seq: 0,
-        created_at: now,
-        updated_at: now,
-    };
-    let mut tx = app.store().write().await?;
-    conversations::begin(&mut *tx, &conversation).await?;
-    tx.commit().await?;
-    Ok((conversation.id, token))
-}
 
 /// Hands a conversation over to a person; one that waits or is with somebody stays where it is.
 ///
@@ -73,7 +32,9 @@ pub async fn hand_over(app: &App, id: &str) -> Result<Status, NotTaken> {
 /// # Errors
 /// Fails when it has ended already, and when the store does.
 pub async fn close(app: &App, id: &str) -> Result<Status, NotTaken> {
-    change(app, id, |_| (Status::Closed, vec![("status", json!({ "status": Status::Closed }))])).await
+    let closed = change(app, id, |_| (Status::Closed, vec![("status", json!({ "status": Status::Closed }))])).await?;
+    app.metrics().note_conversation_end("visitor");
+    Ok(closed)
 }
 
 /// Keeps what a customer thinks of an answer, or of it all; also after the end.

@@ -14,7 +14,7 @@ use tokio::sync::{Notify, mpsc};
 use crate::app::App;
 use crate::artefacts::{self, ENGINE};
 use crate::chat::seal::Sealer;
-use crate::chat::{cases, hints};
+use crate::chat::{cases, hints, idle};
 use crate::cli::{Common, Outcome, retention, show};
 use crate::clock;
 use crate::config::{Config, MetricsAddress};
@@ -144,13 +144,14 @@ async fn serve_until_told(watch: bool, data: &Path, config: Config) -> anyhow::R
     let on_signal = tokio::spawn(signals.obey(app.clone(), folders, Arc::clone(&told)));
     let following = tokio::spawn(follow::follow(app.clone()));
     let hinting = tokio::spawn(hints::follow(app.clone()));
+    let idling = tokio::spawn(idle::follow(app.clone()));
     let housekeeping = tokio::spawn(housekeeping(app.clone()));
     let clocks = tokio::spawn(watch_clocks(app.clone()));
     if let Some(listener) = metrics_listener {
         tokio::spawn(serve_metrics(listener, app.clone()));
     }
     server::serve(listener, router::router(app.clone()), &app, told.notified()).await;
-    for task in [housekeeping, clocks, following, hinting, on_signal] {
+    for task in [housekeeping, clocks, idling, following, hinting, on_signal] {
         task.abort();
     }
     follow::leave(&app).await;
@@ -254,7 +255,10 @@ async fn housekeeping(app: App) {
     let mut of_store = tokio::time::interval(RETENTION);
     loop {
         tokio::select! {
-            _ = of_clients.tick() => app.clients().forget_idle(),
+            _ = of_clients.tick() => {
+                app.clients().forget_idle();
+                app.visitors().forget_idle();
+            }
             _ = of_store.tick() => forget(&app).await,
         }
     }

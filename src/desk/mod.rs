@@ -6,6 +6,7 @@ pub mod case_number;
 pub mod case_steps;
 pub mod contacts;
 pub mod hours;
+pub mod idle;
 pub mod owner;
 pub mod promises;
 pub mod transactions;

@@ -36,6 +36,7 @@ pub static ACCESS: &[Rule] = {
     use Access::{Conversation, Needs, Public, Signed, SignedIn};
     use Permission::{
         AuditRead, ContentEdit, ContentPublish, ContentRead, ContentSwitch, DeskUse, PeopleManage, QuestionsRead,
+        VisitorsBlock,
     };
     &[
         (Method::GET, "/livez", Public),
@@ -53,6 +54,7 @@ pub static ACCESS: &[Rule] = {
         // Whoever has a conversation's token.
         (Method::POST, "/api/v1/conversations", Public),
         (Method::POST, "/api/v1/conversations/{id}/messages", Conversation),
+        (Method::POST, "/api/v1/conversations/{id}/identity", Conversation),
         (Method::GET, "/api/v1/conversations/{id}/messages", Conversation),
         (Method::GET, "/api/v1/conversations/{id}/events", Conversation),
         (Method::GET, "/api/v1/conversations/{id}/transcript", Conversation),
@@ -119,6 +121,10 @@ pub static ACCESS: &[Rule] = {
         (Method::GET, "/api/v1/admin/tokens", Needs(PeopleManage)),
         (Method::POST, "/api/v1/admin/tokens", Needs(PeopleManage)),
         (Method::DELETE, "/api/v1/admin/tokens/{id}", Needs(PeopleManage)),
+        // Supervisors.
+        (Method::GET, "/api/v1/admin/blocks", Needs(VisitorsBlock)),
+        (Method::POST, "/api/v1/admin/blocks", Needs(VisitorsBlock)),
+        (Method::DELETE, "/api/v1/admin/blocks/{id}", Needs(VisitorsBlock)),
         // Auditors.
         (Method::GET, "/api/v1/admin/audit", Needs(AuditRead)),
         (Method::GET, "/api/v1/admin/audit/verify", Needs(AuditRead)),

@@ -109,7 +109,7 @@ mod tests {
 
     fn client(trusted: &[&str], peer: &str, forwarded_for: &[&str]) -> String {
         let limits: LimitsConfig = toml::from_str(
-            "max_connections=1\nmax_requests=1\nheader_seconds=1\nbody_seconds=1\nwrite_seconds=1\nbody_bytes=1\nfile_bytes=1\nfile_seconds=1\nquestion_chars=1\njson_depth=1\nrequests_per_second=1\nburst=1",
+            "max_connections=1\nmax_requests=1\nheader_seconds=1\nbody_seconds=1\nwrite_seconds=1\nbody_bytes=1\nfile_bytes=1\nfile_seconds=1\nquestion_chars=1\njson_depth=1\nrequests_per_second=1\nburst=1\nconversations_per_hour=1\nmessages_per_minute=1\nstreams_per_conversation=1",
         )
         .unwrap();
         let trusted: Vec<IpNet> = trusted.iter().map(|network| network.parse().unwrap()).collect();

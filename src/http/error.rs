@@ -43,6 +43,8 @@ pub enum Code {
     Csrf,
     /// Passwords do not travel in the clear.
     HttpsRequired,
+    /// The visitor may not write.
+    Blocked,
     /// There is nothing at this address.
     NotFound,
     /// The address does not know this method.
@@ -75,7 +77,7 @@ pub enum Code {
 
 impl Code {
     /// All codes, for the documentation.
-    pub const ALL: [Code; 26] = [
+    pub const ALL: [Code; 27] = [
         Code::InvalidJson,
         Code::JsonTooDeep,
         Code::BodyTimeout,
@@ -88,6 +90,7 @@ impl Code {
         Code::NotAllowed,
         Code::Csrf,
         Code::HttpsRequired,
+        Code::Blocked,
         Code::NotFound,
         Code::MethodNotAllowed,
         Code::CursorExpired,
@@ -119,6 +122,7 @@ impl Code {
             Code::NotAllowed => (StatusCode::FORBIDDEN, "You may not do this."),
             Code::Csrf => (StatusCode::FORBIDDEN, "The request does not come from a page of this session."),
             Code::HttpsRequired => (StatusCode::FORBIDDEN, "Sign in by https."),
+            Code::Blocked => (StatusCode::FORBIDDEN, "You cannot write here at the moment."),
             Code::NotFound => (StatusCode::NOT_FOUND, "There is nothing here."),
             Code::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "The method is not allowed here."),
             Code::CursorExpired => (StatusCode::CONFLICT, "The list has changed; begin again without a cursor."),
@@ -153,6 +157,7 @@ impl Code {
             Code::NotAllowed => "not_allowed",
             Code::Csrf => "csrf",
             Code::HttpsRequired => "https_required",
+            Code::Blocked => "blocked",
             Code::NotFound => "not_found",
             Code::MethodNotAllowed => "method_not_allowed",
             Code::CursorExpired => "cursor_expired",

@@ -126,13 +126,23 @@ const OF_A_SET: [&str; 5] = [
     "/api/v1/editor/export",
 ];
 
+/// What customers do in a conversation, but for ending it.
+const WRITING: [&str; 4] = [
+    "/api/v1/conversations/{id}/messages",
+    "/api/v1/conversations/{id}/identity",
+    "/api/v1/conversations/{id}/handoff",
+    "/api/v1/conversations/{id}/feedback",
+];
+
 /// What can be wrong with what people who work here do.
 fn problems_of_people(method: &Method, path: &str) -> &'static [Code] {
     match (method.as_str(), path) {
         ("POST", "/api/v1/auth/login") => {
             &[Code::WrongCredentials, Code::HttpsRequired, Code::Csrf, Code::TooManyAttempts, Code::StoreUnavailable]
         }
-        ("POST", "/api/v1/conversations") => &[Code::StoreUnavailable],
+        ("POST", "/api/v1/conversations") => &[Code::StoreUnavailable, Code::Blocked],
+        ("POST", path) if WRITING.contains(&path) => &[Code::Blocked],
+        ("POST", "/api/v1/admin/blocks") => &[Code::Conflict],
         ("POST", "/api/v1/auth/setup" | "/api/v1/auth/join") => {
             &[Code::NotFound, Code::HttpsRequired, Code::Csrf, Code::StoreUnavailable]
         }

@@ -20,6 +20,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::app::App;
 use crate::http::access::guard;
 use crate::http::client::limit_rate;
+use crate::http::conversations::IDEMPOTENCY_KEY;
 use crate::http::error::{Code, Problem};
 use crate::http::observe::{REQUEST_ID, observe};
 use crate::http::{
@@ -59,6 +60,7 @@ fn talking() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(conversations::create))
         .routes(routes!(conversations::post_message, conversations::events::messages))
+        .routes(routes!(conversations::identity::identity))
         .routes(routes!(conversations::events::events))
         .routes(routes!(conversations::events::transcript))
         .routes(routes!(conversations::steps::handoff))
@@ -126,6 +128,8 @@ fn administration() -> OpenApiRouter<App> {
         .routes(routes!(admin::users::reset))
         .routes(routes!(admin::tokens::list, admin::tokens::create))
         .routes(routes!(admin::tokens::revoke))
+        .routes(routes!(admin::blocks::list, admin::blocks::add))
+        .routes(routes!(admin::blocks::remove))
         .routes(routes!(admin::audit::list))
         .routes(routes!(admin::audit::verify))
 }
@@ -186,7 +190,13 @@ fn cors(origins: &[String]) -> Option<CorsLayer> {
     let cors = CorsLayer::new()
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([CONTENT_TYPE, AUTHORIZATION, REQUEST_ID, HeaderName::from_static("traceparent")])
+        .allow_headers([
+            CONTENT_TYPE,
+            AUTHORIZATION,
+            REQUEST_ID,
+            IDEMPOTENCY_KEY,
+            HeaderName::from_static("traceparent"),
+        ])
         .expose_headers([REQUEST_ID, RETRY_AFTER])
         .max_age(std::time::Duration::from_secs(PREFLIGHT_SECONDS));
     Some(cors)

@@ -90,11 +90,13 @@ pub enum TextName {
     StatusDone,
     /// How a case stands that has ended.
     StatusClosed,
+    /// When a conversation ends in which nothing is said any more.
+    ClosedIdle,
 }
 
 impl TextName {
     /// All names with their keys in the file.
-    pub const ALL: [(TextName, &'static str); 41] = [
+    pub const ALL: [(TextName, &'static str); 42] = [
         (TextName::Clarify, "clarify"),
         (TextName::Fallback, "fallback"),
         (TextName::NoAnnouncements, "no_announcements"),
@@ -136,6 +138,7 @@ impl TextName {
         (TextName::StatusRejected, "status_rejected"),
         (TextName::StatusDone, "status_done"),
         (TextName::StatusClosed, "status_closed"),
+        (TextName::ClosedIdle, "closed_idle"),
     ];
 
     /// Says whether the sentence may hold values of a flow (`{{case_number}}`).
@@ -265,6 +268,10 @@ impl TextName {
             TextName::StatusRejected => ("未通过", "declined"),
             TextName::StatusDone => ("已办结", "done"),
             TextName::StatusClosed => ("已关闭", "closed"),
+            TextName::ClosedIdle => (
+                "您有一段时间没有说话，这次会话先结束了。需要时再发一条消息就能继续。",
+                "Nothing was said for a while, so this conversation ends here. Send another message to go on.",
+            ),
         };
         [(LanguageTag::zh_cn(), chinese), (LanguageTag::en(), english)]
     }

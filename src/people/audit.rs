@@ -57,6 +57,10 @@ named! {
         SwitchChanged = "switch.changed",
         /// A notice was put up, changed or taken down.
         NoticeChanged = "notice.changed",
+        /// Somebody was kept from writing.
+        BlockAdded = "block.added",
+        /// Somebody may write again.
+        BlockRemoved = "block.removed",
         /// A case was opened by somebody who works here, or something of it was changed.
         CaseChanged = "case.changed",
         /// A case was approved, rejected, finished or closed.

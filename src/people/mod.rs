@@ -10,6 +10,7 @@ pub mod password;
 pub mod weakness;
 pub mod secret;
 pub mod signature;
+pub mod identity;
 pub mod totp;
 pub mod recovery;
 pub mod lockout;

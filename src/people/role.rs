@@ -23,6 +23,8 @@ named! {
         CasesApprove = "cases.approve",
         /// See and direct the work of other agents.
         DeskSupervise = "desk.supervise",
+        /// Keep visitors from writing.
+        VisitorsBlock = "visitors.block",
         /// Read the audit.
         AuditRead = "audit.read",
         /// Manage accounts and tokens.
@@ -63,13 +65,13 @@ named! {
 const GRANTS: [(Role, &[Permission]); 8] = {
     use Permission::{
         AuditRead, CasesApprove, ContentEdit, ContentPublish, ContentRead, ContentSwitch, DeskSupervise, DeskUse,
-        QuestionsRead,
+        QuestionsRead, VisitorsBlock,
     };
     [
         (Role::Viewer, &[ContentRead]),
         (Role::Agent, &[DeskUse]),
         (Role::Senior, &[DeskUse, CasesApprove]),
-        (Role::Supervisor, &[DeskUse, DeskSupervise, ContentSwitch, QuestionsRead]),
+        (Role::Supervisor, &[DeskUse, DeskSupervise, VisitorsBlock, ContentSwitch, QuestionsRead]),
         (Role::Editor, &[ContentRead, ContentEdit, QuestionsRead]),
         (Role::Publisher, &[ContentRead, ContentEdit, QuestionsRead, ContentPublish]),
         (Role::Auditor, &[AuditRead, ContentRead]),
@@ -98,7 +100,10 @@ mod tests {
             (&[Role::Viewer], &["content.read"]),
             (&[Role::Agent], &["desk.use"]),
             (&[Role::Senior], &["desk.use", "cases.approve"]),
-            (&[Role::Supervisor], &["content.switch", "questions.read", "desk.use", "desk.supervise"]),
+            (
+                &[Role::Supervisor],
+                &["content.switch", "questions.read", "desk.use", "desk.supervise", "visitors.block"],
+            ),
             (&[Role::Editor], &["content.read", "content.edit", "questions.read"]),
             (&[Role::Publisher], &["content.read", "content.edit", "content.publish", "questions.read"]),
             (&[Role::Auditor], &["content.read", "audit.read"]),

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::artefacts::ENGINE;
+use crate::chat::blocks::Blocks;
 use crate::clock;
 use crate::live::LiveRevision;
 use crate::publishing::switching;
+use crate::store::blocks;
 use crate::store::replicas::{self, Replica};
 use crate::store::revisions;
 use crate::store::switches;
@@ -44,6 +46,7 @@ pub async fn look_once(app: &App) -> anyhow::Result<()> {
 #[derive(Default)]
 struct Seen {
     switches: Option<i64>,
+    blocks: Option<i64>,
     beat_at: Option<jiff::Timestamp>,
     error: Option<String>,
 }
@@ -71,6 +74,11 @@ async fn look(app: &App, seen: &mut Seen) -> anyhow::Result<()> {
         if seen.switches != Some(serial) {
             app.set_switches(switching::read(&switches::list(&mut *tx).await?)?);
             seen.switches = Some(serial);
+        }
+        let serial = blocks::serial(&mut *tx).await?;
+        if seen.blocks != Some(serial) {
+            app.set_blocks(Blocks::read(&blocks::list(&mut *tx).await?));
+            seen.blocks = Some(serial);
         }
         live
     };

@@ -39,7 +39,7 @@ struct Table {
 }
 
 /// The tables, those first that others refer to.
-const TABLES: [Table; 20] = [
+const TABLES: [Table; 21] = [
     Table { name: "files", columns: &[("hash", Bytes), ("bytes", Bytes)], n_key: 1 },
     Table { name: "revisions", columns: &[("id", Text), ("created_at", Integer), ("n_entries", Integer)], n_key: 1 },
     Table { name: "revision_files", columns: &[("revision", Text), ("path", Text), ("hash", Bytes)], n_key: 2 },
@@ -189,6 +189,10 @@ const TABLES: [Table; 20] = [
             ("last_seq", Integer),
             ("created_at", Integer),
             ("updated_at", Integer),
+            ("subject", Text),
+            ("identity", Text),
+            ("spoke_at", Integer),
+            ("closed_idle_at", Integer),
         ],
         n_key: 1,
     },
@@ -244,10 +248,24 @@ const TABLES: [Table; 20] = [
         n_key: 2,
     },
     Table { name: "case_counts", columns: &[("kind", Text), ("day", Text), ("value", Integer)], n_key: 2 },
+    Table {
+        name: "blocks",
+        columns: &[
+            ("id", Text),
+            ("kind", Text),
+            ("value", Text),
+            ("reason", Text),
+            ("expires_at", Integer),
+            ("actor", Text),
+            ("at", Integer),
+        ],
+        n_key: 1,
+    },
 ];
 
 /// Tables that a backup leaves out: derived, or of use only where they are.
-pub const LEFT_OUT: [&str; 7] = ["artefacts", "replicas", "sessions", "links", "attempts", "serials", "received"];
+pub const LEFT_OUT: [&str; 8] =
+    ["artefacts", "replicas", "sessions", "links", "attempts", "serials", "received", "idempotency"];
 
 /// Rows that the database is made to begin with.
 const ROWS_OF_MIGRATIONS: [&str; 1] = ["audit_head"];

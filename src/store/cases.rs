@@ -305,6 +305,16 @@ pub async fn receive(tx: &mut dyn Transaction, id: &str, now: Timestamp) -> Resu
     Ok(tx.execute(sql, &[id.into(), millis(now).into()]).await? == 1)
 }
 
+/// Returns the cases that were opened in any conversation of a verified subject, in their order.
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn of_subject(tx: &mut dyn Transaction, subject: &str) -> Result<Vec<Case>, StoreError> {
+    let own = "SELECT id FROM conversations WHERE subject = $1";
+    let sql = select(&format!("WHERE conversation IN ({own}) ORDER BY opened_at, number"));
+    tx.rows(&sql, &[subject.into()]).await?.iter().map(case).collect()
+}
+
 /// Forgets the cases that have ended and in which nothing has happened since an instant.
 ///
 /// # Errors

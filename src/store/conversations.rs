@@ -31,6 +31,14 @@ pub struct Conversation {
     pub created_at: Timestamp,
     /// When something last happened.
     pub updated_at: Timestamp,
+    /// Who talks, where the shop's server vouches for it: its own name of the customer.
+    pub subject: Option<String>,
+    /// What else it says of them, as JSON text.
+    pub identity: Option<String>,
+    /// When the visitor last said something, or began.
+    pub spoke_at: Timestamp,
+    /// When it ended because nothing was said any more.
+    pub closed_idle_at: Option<Timestamp>,
 }
 
 /// Something that happened.
@@ -59,8 +67,8 @@ pub struct Change<'c> {
     pub now: Timestamp,
 }
 
-const CONVERSATION: &str =
-    "id, token, status, channel, language, context, state, version, last_seq, created_at, updated_at";
+const CONVERSATION: &str = "id, token, status, channel, language, context, state, version, last_seq, created_at, \
+                            updated_at, subject, identity, spoke_at, closed_idle_at";
 
 fn conversation(row: &Row) -> Result<Conversation, StoreError> {
     Ok(Conversation {
@@ -75,6 +83,10 @@ fn conversation(row: &Row) -> Result<Conversation, StoreError> {
         last_seq: row.integer(8)?,
         created_at: time(row.integer(9)?)?,
         updated_at: time(row.integer(10)?)?,
+        subject: row.optional_text(11)?,
+        identity: row.optional_text(12)?,
+        spoke_at: time(row.integer(13)?)?,
+        closed_idle_at: row.optional_integer(14)?.map(time).transpose()?,
     })
 }
 
@@ -83,8 +95,10 @@ fn conversation(row: &Row) -> Result<Conversation, StoreError> {
 /// # Errors
 /// Fails when the database does.
 pub async fn begin(tx: &mut dyn Transaction, new: &Conversation) -> Result<(), StoreError> {
-    let sql =
-        format!("INSERT INTO conversations ({CONVERSATION}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
+    let sql = format!(
+        "INSERT INTO conversations ({CONVERSATION}) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+    );
     let values = [
         new.id.as_str().into(),
         new.token.as_str().into(),
@@ -97,6 +111,10 @@ pub async fn begin(tx: &mut dyn Transaction, new: &Conversation) -> Result<(), S
         new.last_seq.into(),
         millis(new.created_at).into(),
         millis(new.updated_at).into(),
+        new.subject.clone().into(),
+        new.identity.clone().into(),
+        millis(new.spoke_at).into(),
+        new.closed_idle_at.map(millis).into(),
     ];
     tx.execute(&sql, &values).await.map(drop)
 }
@@ -108,6 +126,81 @@ pub async fn begin(tx: &mut dyn Transaction, new: &Conversation) -> Result<(), S
 pub async fn get(tx: &mut dyn Transaction, id: &str) -> Result<Option<Conversation>, StoreError> {
     let sql = format!("SELECT {CONVERSATION} FROM conversations WHERE id = $1");
     tx.rows(&sql, &[id.into()]).await?.first().map(conversation).transpose()
+}
+
+/// Returns the conversation that a token with this digest opens.
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn by_token(tx: &mut dyn Transaction, digest: &str) -> Result<Option<Conversation>, StoreError> {
+    let sql = format!("SELECT {CONVERSATION} FROM conversations WHERE token = $1");
+    tx.rows(&sql, &[digest.into()]).await?.first().map(conversation).transpose()
+}
+
+/// Who talks, as it is known from an instant on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identified<'i> {
+    /// The version of the conversation that it is said of.
+    pub version: i64,
+    /// The shop's own name of the customer.
+    pub subject: &'i str,
+    /// What else it says of them, as JSON text.
+    pub identity: &'i str,
+    /// The digest of the conversation's new token.
+    pub token: &'i str,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// Notes who talks, and has another token open the conversation.
+///
+/// # Errors
+/// Fails with a conflict when the conversation is another by now, and when the database does.
+pub async fn identify(tx: &mut dyn Transaction, id: &str, who: &Identified<'_>) -> Result<(), StoreError> {
+    let Identified { version, subject, identity, token, now } = who;
+    let sql = "UPDATE conversations SET subject = $1, identity = $2, token = $3, version = version + 1, updated_at = $4 \
+               WHERE id = $5 AND version = $6";
+    let values =
+        [(*subject).into(), (*identity).into(), (*token).into(), millis(*now).into(), id.into(), (*version).into()];
+    if tx.execute(sql, &values).await? == 0 { Err(StoreError::Conflict) } else { Ok(()) }
+}
+
+/// Notes that the visitor says something: the conversation is not silent, and not ended for silence.
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn note_spoken(tx: &mut dyn Transaction, id: &str, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE conversations SET spoke_at = $1, closed_idle_at = NULL WHERE id = $2";
+    tx.execute(sql, &[millis(now).into(), id.into()]).await.map(drop)
+}
+
+/// Notes that silence has ended a conversation.
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn note_idle_end(tx: &mut dyn Transaction, id: &str, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE conversations SET closed_idle_at = $1 WHERE id = $2";
+    tx.execute(sql, &[millis(now).into(), id.into()]).await.map(drop)
+}
+
+/// Returns conversations that have not ended and whose visitors have said nothing since an instant, the longest silent first,
+/// from after one of them on.
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn silent(
+    tx: &mut dyn Transaction,
+    since: Timestamp,
+    after: Option<&Conversation>,
+    limit: i64,
+) -> Result<Vec<Conversation>, StoreError> {
+    let sql = format!(
+        "SELECT {CONVERSATION} FROM conversations WHERE status <> 'closed' AND spoke_at <= $1 AND (spoke_at, id) > ($2, $3) \
+         ORDER BY spoke_at, id LIMIT $4"
+    );
+    let (spoke_at, id) = after.map_or((i64::MIN, ""), |last| (millis(last.spoke_at), last.id.as_str()));
+    let values = [millis(since).into(), spoke_at.into(), id.into(), limit.into()];
+    tx.rows(&sql, &values).await?.iter().map(conversation).collect()
 }
 
 /// Adds what happened, and changes what is remembered. `events` makes the events from the number of the first of them.
@@ -197,7 +290,7 @@ pub async fn forget(tx: &mut dyn Transaction, before: Timestamp) -> Result<u64, 
     let old = "SELECT id FROM conversations WHERE updated_at < $1 AND id NOT IN \
                (SELECT conversation FROM cases WHERE status NOT IN ('rejected', 'done', 'closed'))";
     let values = [millis(before).into()];
-    for table in ["conversation_events", "conversation_turns"] {
+    for table in ["conversation_events", "conversation_turns", "idempotency"] {
         tx.execute(&format!("DELETE FROM {table} WHERE conversation IN ({old})"), &values).await?;
     }
     tx.execute(&format!("DELETE FROM conversations WHERE id IN ({old})"), &values).await

@@ -8,7 +8,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use crate::store::error::{StoreError, Unavailable};
 
 /// Steps in their order: name, for SQLite, for PostgreSQL.
-const STEPS: [(&str, &str, &str); 3] = [
+const STEPS: [(&str, &str, &str); 4] = [
     (
         "foundation",
         include_str!("../../migrations/sqlite/0001_foundation.sql"),
@@ -23,6 +23,11 @@ const STEPS: [(&str, &str, &str); 3] = [
         "cases",
         include_str!("../../migrations/sqlite/0003_cases.sql"),
         include_str!("../../migrations/postgres/0003_cases.sql"),
+    ),
+    (
+        "visitors",
+        include_str!("../../migrations/sqlite/0004_visitors.sql"),
+        include_str!("../../migrations/postgres/0004_visitors.sql"),
     ),
 ];
 

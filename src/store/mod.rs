@@ -5,11 +5,13 @@
 pub mod asked;
 pub mod audit;
 pub mod backup;
+pub mod blocks;
 pub mod cases;
 pub mod conversations;
 pub mod database;
 pub mod drafts;
 pub mod error;
+pub mod idempotency;
 mod migrations;
 pub mod outbox;
 pub mod people;

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::store::database::Transaction;
 use crate::store::error::StoreError;
-use crate::store::{asked, cases, conversations, millis, people, switches};
+use crate::store::{asked, blocks, cases, conversations, idempotency, millis, people, switches};
 
 /// How long things are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +47,8 @@ pub struct Taken {
 pub async fn run(tx: &mut dyn Transaction, keep: &Keep, now: Timestamp) -> Result<Taken, StoreError> {
     let mut taken = Taken { questions: asked::forget(tx, now - keep.questions).await?, ..Taken::default() };
     switches::forget_expired(tx, now).await?;
+    blocks::forget_expired(tx, now).await?;
+    idempotency::forget_before(tx, now - DAY).await?;
     taken.cases = cases::forget(tx, now - keep.cases).await?;
     cases::forget_received(tx, now - DAY).await?;
     taken.conversations = conversations::forget(tx, now - keep.conversations).await?;
@@ -73,5 +75,5 @@ pub async fn run(tx: &mut dyn Transaction, keep: &Keep, now: Timestamp) -> Resul
     Ok(taken)
 }
 
-/// After so long without a failure nobody remembers failures.
-const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// After so long nobody remembers failures, or what a client called its requests.
+pub const DAY: SignedDuration = SignedDuration::from_hours(24);

@@ -21,6 +21,9 @@ pub struct Metrics {
     answers: Family<AnswerLabels, Counter>,
     refused: Family<RefusalLabels, Counter>,
     publications: Family<PublicationLabels, Counter>,
+    conversations_ended: Family<EndLabels, Counter>,
+    /// Blocks in memory.
+    pub blocks: Gauge,
     /// Connections that are open.
     pub connections: Gauge,
     entries: Gauge,
@@ -60,6 +63,11 @@ struct PublicationLabels {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct EndLabels {
+    reason: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct RevisionLabels {
     revision: String,
 }
@@ -83,9 +91,17 @@ impl Metrics {
         let answers = Family::default();
         registry.register("answers", "Questions by what was done about them", Family::clone(&answers));
         let refused = Family::default();
-        registry.register("http_requests_refused", "Requests refused for a limit", Family::clone(&refused));
+        registry.register(
+            "http_requests_refused",
+            "Requests refused for a limit, a block or an identity",
+            Family::clone(&refused),
+        );
         let publications = Family::default();
         registry.register("publications", "Attempts to publish the content", Family::clone(&publications));
+        let conversations_ended = Family::default();
+        registry.register("conversations_ended", "Conversations that have ended", Family::clone(&conversations_ended));
+        let blocks = Gauge::default();
+        registry.register("blocks", "Blocks of visitors", blocks.clone());
         let connections = Gauge::default();
         registry.register("http_connections", "Open connections", connections.clone());
         let entries = Gauge::default();
@@ -93,7 +109,18 @@ impl Metrics {
         let revision = Family::default();
         registry.register("live_revision", "The live revision has the value 1", Family::clone(&revision));
         registry.register("build", "The running version", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
-        Self { registry, requests, answers, refused, publications, connections, entries, revision }
+        Self {
+            registry,
+            requests,
+            answers,
+            refused,
+            publications,
+            conversations_ended,
+            blocks,
+            connections,
+            entries,
+            revision,
+        }
     }
 
     /// Notes a request.
@@ -107,7 +134,12 @@ impl Metrics {
         self.answers.get_or_create(&AnswerLabels { decision: decision.name() }).inc();
     }
 
-    /// Notes a request that a limit refused.
+    /// Notes that a conversation has ended.
+    pub fn note_conversation_end(&self, reason: &'static str) {
+        self.conversations_ended.get_or_create(&EndLabels { reason }).inc();
+    }
+
+    /// Notes a request that a limit, a block or an identity that does not hold refused.
     pub fn note_refusal(&self, reason: &'static str) {
         self.refused.get_or_create(&RefusalLabels { reason }).inc();
     }

@@ -1,6 +1,7 @@
-//! For administrators and auditors: accounts, API tokens, the audit.
+//! For administrators, auditors and supervisors: accounts, API tokens, the audit, who may not write.
 
 pub mod audit;
+pub mod blocks;
 pub mod tokens;
 pub mod users;
 

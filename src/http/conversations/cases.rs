@@ -19,7 +19,9 @@ use crate::http::error::{Code, Problem};
 use crate::http::extract::{JsonBody, OptionalJsonBody, Segment};
 use crate::people::secret::Digest;
 use crate::store::cases;
-use crate::store::conversations;
+use crate::store::conversations::{self, Conversation};
+use crate::store::database::Transaction;
+use crate::store::error::StoreError;
 use crate::text::sensitive::mask;
 
 /// A case, for whoever opened it.
@@ -49,7 +51,7 @@ pub struct CaseView {
     confirmation: Option<Confirmation>,
 }
 
-/// Shows a case to the conversation that opened it.
+/// Shows a case to the conversation that opened it, and to the others of the same verified customer.
 #[utoipa::path(
     get,
     path = "/cases/{number}",
@@ -80,7 +82,20 @@ async fn own(app: &App, number: &str, digest: &Digest) -> Result<Case, Problem> 
     let case = cases::get(&mut *tx, number).await?.ok_or(Code::NotFound)?;
     let opened_by = conversations::get(&mut *tx, &case.conversation).await?.ok_or(Code::NotFound)?;
     let is_own = Digest::parse(&opened_by.token).is_some_and(|kept| kept == *digest);
-    if is_own { Ok(case) } else { Err(Code::NotFound.into()) }
+    if is_own || opened_by.subject.is_some() && is_same_subject(&mut *tx, &opened_by, digest).await? {
+        return Ok(case);
+    }
+    Err(Code::NotFound.into())
+}
+
+/// A customer who is known has their cases in all of their conversations.
+async fn is_same_subject(
+    tx: &mut dyn Transaction,
+    opened_by: &Conversation,
+    digest: &Digest,
+) -> Result<bool, StoreError> {
+    let asking = conversations::by_token(tx, digest.as_str()).await?;
+    Ok(asking.is_some_and(|asking| asking.subject == opened_by.subject))
 }
 
 async fn step(app: &App, number: &str, digest: &Digest, step: CaseStep, text: &str) -> Result<Json<CaseView>, Problem> {

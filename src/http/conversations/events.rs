@@ -24,6 +24,7 @@ use crate::http::conversations::Own;
 use crate::http::error::{Code, Problem};
 use crate::http::extract::Query;
 use crate::http::list::checked_limit;
+use crate::http::visitors::{CountedStream, count_stream};
 use crate::store::conversations::{self, Event};
 use crate::store::error::StoreError;
 
@@ -128,8 +129,10 @@ pub async fn events(
     }
     let last = header("last-event-id").and_then(|last| last.trim().parse().ok());
     let after = last.unwrap_or_else(|| query.after.unwrap_or_default().into());
+    let counted = count_stream(&app, &own.id)?;
     let watched = app.hints().watch(&own.id);
-    let stream = unfold(Stream { app, id: own.id, after, watched, waiting: VecDeque::new() }, Stream::next);
+    let (id, token, waiting) = (own.id, own.token, VecDeque::new());
+    let stream = unfold(Stream { app, id, token, after, watched, waiting, _counted: counted }, Stream::next);
     // Proxies must not gather what is meant to arrive.
     let headers = [(CACHE_CONTROL, "no-store"), (X_ACCEL_BUFFERING, "no")];
     Ok((headers, Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))).into_response())
@@ -150,6 +153,9 @@ struct Stream {
     after: i64,
     watched: Arc<Notify>,
     waiting: VecDeque<Event>,
+    /// The digest of the token that it was opened with.
+    token: String,
+    _counted: CountedStream,
 }
 
 impl Stream {
@@ -169,14 +175,15 @@ impl Stream {
             // From here on nothing is missed, whatever happens between reading and waiting.
             told.as_mut().enable();
             match self.read().await {
-                Ok(()) if self.waiting.is_empty() => {
+                Ok(Reading::Over) => return None,
+                Ok(Reading::On) if self.waiting.is_empty() => {
                     while tokio::time::timeout(PATIENCE, told.as_mut()).await.is_err() {
                         if self.app.is_ending() {
                             return None;
                         }
                     }
                 }
-                Ok(()) => {}
+                Ok(Reading::On) => {}
                 // The client comes again, and goes on where it was.
                 Err(error) => {
                     tracing::debug!(%error, "a stream ends");
@@ -186,11 +193,22 @@ impl Stream {
         }
     }
 
-    async fn read(&mut self) -> Result<(), StoreError> {
+    async fn read(&mut self) -> Result<Reading, StoreError> {
         let mut tx = self.app.store().read().await?;
+        // Whoever had the conversation before its visitor was known does not hear what they say now.
+        let conversation = conversations::get(&mut *tx, &self.id).await?;
+        if conversation.is_none_or(|conversation| conversation.token != self.token) {
+            return Ok(Reading::Over);
+        }
         self.waiting.extend(conversations::events(&mut *tx, &self.id, self.after, BATCH).await?);
-        Ok(())
+        Ok(Reading::On)
     }
+}
+
+/// Whether a stream goes on.
+enum Reading {
+    On,
+    Over,
 }
 
 /// The transcript of a conversation, to be kept by the customer.

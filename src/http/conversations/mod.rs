@@ -2,24 +2,30 @@
 
 pub mod cases;
 pub mod events;
+pub mod identity;
 pub mod steps;
 
 use axum::Json;
 use axum::extract::{FromRequestParts, Path, State};
-use axum::http::StatusCode;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::chat::messages::{Answered, Incoming, MessageView, NotTaken, Status, handle_message};
-use crate::chat::steps::{Beginning, begin};
+use crate::chat::beginning::{Beginning, Opened, begin, begin_once};
+use crate::chat::blocks::Writer;
+use crate::chat::messages::{Answered, Incoming, MessageView, NotTaken, handle_message};
+use crate::desk::owner::Status;
 use crate::http::ask::{check_text, checked_channel};
+use crate::http::blocked::{Client, Talking, refuse_blocked};
+use crate::http::conversations::identity::verified;
 use crate::http::error::{Code, Problem};
 use crate::http::extract::JsonBody;
+use crate::http::visitors::{count_conversation, count_message};
 use crate::people::secret::{ConversationToken, Digest};
 use crate::store::conversations::{self, Conversation};
 use crate::text::language::LanguageTag;
@@ -28,7 +34,9 @@ use crate::text::sensitive::mask;
 impl From<NotTaken> for Problem {
     fn from(error: NotTaken) -> Self {
         match error {
-            NotTaken::Closed => Self::new(Code::Conflict).detail(error.to_string()),
+            NotTaken::OtherToken => Code::NotFound.into(),
+            NotTaken::Closed | NotTaken::SomebodyElse => Self::new(Code::Conflict).detail(error.to_string()),
+            NotTaken::OtherBeginning => Self::field(IDEMPOTENCY_KEY.as_str(), error.to_string()),
             NotTaken::OtherText => Self::field("client_id", error.to_string()),
             NotTaken::Store(error) => error.into(),
             NotTaken::Broken(error) => {
@@ -79,6 +87,9 @@ pub struct BeginRequest {
     /// What the page says of itself: its address, the app's version …
     #[schema(value_type = Object)]
     context: Map<String, Value>,
+    /// Who talks, by the word of the shop's server: a JWT (HS256) with `sub`, `aud` and `exp` within an hour.
+    #[schema(max_length = 4096)]
+    identity: Option<String>,
 }
 
 /// A conversation that has begun.
@@ -97,29 +108,57 @@ pub struct BegunView {
 const LONGEST_VISITOR: usize = 200;
 const LARGEST_CONTEXT: usize = 4_000;
 
+/// The name that a client gives to its request, so that it can send it again.
+pub(super) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// Who guesses one still has to know what was asked for; long ones cannot be guessed.
+const KEY_CHARS: std::ops::RangeInclusive<usize> = 16..=200;
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let Some(sent) = headers.get(&IDEMPOTENCY_KEY) else { return Ok(None) };
+    let key = sent.to_str().ok().filter(|key| KEY_CHARS.contains(&key.len()));
+    let (least, most) = (KEY_CHARS.start(), KEY_CHARS.end());
+    let told = || Problem::field(IDEMPOTENCY_KEY.as_str(), format!("{least} to {most} characters, drawn at random"));
+    key.map(Some).ok_or_else(told)
+}
+
 /// Begins a conversation.
+///
+/// Sent again under the same `Idempotency-Key` within a day, the same request gets the same conversation.
 #[utoipa::path(
     post,
     path = "/conversations",
     tag = "conversations",
+    params(("Idempotency-Key" = Option<String>, Header, description = "A name of the client's own, 16 to 200 characters drawn at random")),
     request_body = BeginRequest,
     responses((status = 201, description = "It has begun", body = BegunView))
 )]
 pub async fn create(
     State(app): State<App>,
+    client: Client,
+    headers: HeaderMap,
     JsonBody(request): JsonBody<BeginRequest>,
 ) -> Result<(StatusCode, Json<BegunView>), Problem> {
     let channel = checked_channel(request.channel.as_deref())?.to_owned();
     if let Some(visitor) = &request.visitor {
         check_text("visitor", visitor, LONGEST_VISITOR)?;
     }
-    let context = json!({ "visitor": request.visitor, "context": request.context }).to_string();
+    let key = idempotency_key(&headers)?;
+    let identity = request.identity.as_deref().map(|token| verified(&app, token)).transpose()?;
+    let visitor = request.visitor.as_deref().map(|visitor| mask(visitor).text);
+    let subject = identity.as_ref().map(|identity| identity.subject.as_str());
+    refuse_blocked(&app, &Writer { visitor: visitor.as_deref(), subject, ..client.writer() })?;
+    let context = json!({ "visitor": visitor, "context": request.context }).to_string();
     if context.len() > LARGEST_CONTEXT {
         return Err(Problem::field("context", format!("at most {LARGEST_CONTEXT} bytes")));
     }
     let language = request.language.map(|language| language.to_string());
-    let (id, token) = begin(&app, Beginning { language, channel, context: mask(&context).text }).await?;
-    let token = token.expose().to_owned();
+    let beginning = Beginning { language, channel, context: mask(&context).text, identity };
+    count_conversation(&app, client.bucket)?;
+    let Opened { id, token } = match key {
+        Some(key) => begin_once(&app, &beginning, key).await?,
+        None => begin(&app, &beginning).await?,
+    };
     Ok((StatusCode::CREATED, Json(BegunView { id, token, status: Status::Bot, messages: Vec::new() })))
 }
 
@@ -153,17 +192,18 @@ const LONGEST_CLIENT_ID: usize = 64;
 )]
 pub async fn post_message(
     State(app): State<App>,
-    Own(conversation): Own,
+    Talking(conversation): Talking,
     JsonBody(request): JsonBody<MessageRequest>,
 ) -> Result<impl IntoResponse, Problem> {
     check_text("text", &request.text, app.config().limits.question_chars)?;
     check_text("client_id", &request.client_id, LONGEST_CLIENT_ID)?;
+    count_message(&app, &conversation.id)?;
     let Ok(_permit) = app.admission().try_acquire() else {
         app.metrics().note_refusal("busy");
         return Err(Problem::new(Code::Overloaded).retry_after(RETRY_SECONDS));
     };
-    let incoming =
-        Incoming { conversation: conversation.id, text: request.text, client_id: mask(&request.client_id).text };
+    let Conversation { id: conversation, token, .. } = conversation;
+    let incoming = Incoming { conversation, token, text: request.text, client_id: mask(&request.client_id).text };
     let there = app.clone();
     // To the end, also when whoever asked goes away meanwhile.
     let taken = tokio::spawn(async move { handle_message(&there, &incoming).await });

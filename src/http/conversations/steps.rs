@@ -7,8 +7,9 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::chat::messages::Status;
 use crate::chat::steps::{close, hand_over, rate};
+use crate::desk::owner::Status;
+use crate::http::blocked::Talking;
 use crate::http::conversations::Own;
 use crate::http::error::Problem;
 use crate::http::extract::JsonBody;
@@ -29,7 +30,7 @@ pub struct StandingView {
     params(("id" = String, Path, description = "The conversation's id")),
     responses((status = 200, description = "It waits for a person, or is with one", body = StandingView))
 )]
-pub async fn handoff(State(app): State<App>, Own(own): Own) -> Result<Json<StandingView>, Problem> {
+pub async fn handoff(State(app): State<App>, Talking(own): Talking) -> Result<Json<StandingView>, Problem> {
     Ok(Json(StandingView { status: hand_over(&app, &own.id).await? }))
 }
 
@@ -96,7 +97,7 @@ const LONGEST_COMMENT: usize = 2_000;
 )]
 pub async fn feedback(
     State(app): State<App>,
-    Own(own): Own,
+    Talking(own): Talking,
     JsonBody(request): JsonBody<FeedbackRequest>,
 ) -> Result<Json<StandingView>, Problem> {
     let FeedbackRequest { message_seq, helpful, ratings, again, comment } = request;

@@ -17,7 +17,11 @@ pub struct Customer<'a> {
 
 impl<'a> Customer<'a> {
     pub fn begin(app: &'a TestApp) -> Self {
-        let begun = app.post("/api/v1/conversations", &json!({}));
+        Self::begin_with(app, &json!({}))
+    }
+
+    pub fn begin_with(app: &'a TestApp, body: &Value) -> Self {
+        let begun = app.post("/api/v1/conversations", body);
         assert_eq!(begun.status, 201, "{}", begun.text());
         let begun = begun.json();
         assert_eq!((&begun["status"], &begun["messages"]), (&json!("bot"), &json!([])));
@@ -25,7 +29,12 @@ impl<'a> Customer<'a> {
         Self { app, id: text("id"), token: text("token") }
     }
 
-    fn path(&self, rest: &str) -> String {
+    /// Whoever has a conversation's token.
+    pub fn of(app: &'a TestApp, id: &str, token: &str) -> Self {
+        Self { app, id: id.to_owned(), token: token.to_owned() }
+    }
+
+    pub fn path(&self, rest: &str) -> String {
         format!("/api/v1/conversations/{}{rest}", self.id)
     }
 
@@ -38,7 +47,7 @@ impl<'a> Customer<'a> {
         self.app.post_with(&self.path(rest), &headers, body.to_string().as_bytes())
     }
 
-    fn get(&self, rest: &str) -> Reply {
+    pub fn get(&self, rest: &str) -> Reply {
         self.app.get_with(&self.path(rest), &self.authorization())
     }
 
@@ -49,7 +58,7 @@ impl<'a> Customer<'a> {
     }
 
     /// Opens the stream of events.
-    fn watch(&self, headers: &str) -> BufReader<TcpStream> {
+    pub fn watch(&self, headers: &str) -> BufReader<TcpStream> {
         let mut stream = self.app.connect();
         let head = format!(
             "GET {} HTTP/1.1\r\nhost: test\r\naccept: text/event-stream\r\n{}{headers}\r\n",

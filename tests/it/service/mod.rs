@@ -5,16 +5,20 @@ mod access_commands;
 mod access_matrix;
 mod access_people;
 mod bad_input;
+mod blocks;
 mod cases;
 mod conversations;
 mod editors;
 mod embeddings;
+mod identity;
+mod idle;
 mod limits;
 pub mod process;
 mod publishing;
 mod questions;
 mod surroundings;
 mod switches;
+mod visitors;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -54,10 +58,13 @@ static SAMPLE: LazyLock<Arc<Snapshot>> = LazyLock::new(|| {
     Arc::new(artefacts::compile(loaded.content, loaded.revision, kept, None, Senses::default()).unwrap())
 });
 
-/// The settings of tests: the defaults, without a limit for one client.
+/// The settings of tests: the defaults, without limits for one client or visitor.
 fn settings() -> Config {
     let mut config: Config = toml::from_str(config::DEFAULT).unwrap();
     config.limits.requests_per_second = 0;
+    config.limits.conversations_per_hour = 0;
+    config.limits.messages_per_minute = 0;
+    config.limits.streams_per_conversation = 0;
     config
 }
 
@@ -70,7 +77,7 @@ struct TestApp {
     shutdown: Option<oneshot::Sender<()>>,
     ended: Option<tokio::task::JoinHandle<()>>,
     /// Where its store is.
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 fn runtime() -> Runtime {
@@ -162,7 +169,17 @@ impl TestApp {
         });
         drop(entered);
         let (runtime, shutdown, ended) = (Some(runtime), Some(shutdown), Some(ended));
-        Self { app, address, metrics, runtime, shutdown, ended, _folder: folder }
+        Self { app, address, metrics, runtime, shutdown, ended, folder }
+    }
+
+    /// Another process on the same store.
+    fn beside(&self) -> Self {
+        let runtime = runtime();
+        let folder = self.folder.path();
+        let store = runtime.block_on(Store::open("", folder)).unwrap();
+        let publisher = Publisher::new(self.app.config().clone(), self.app.publisher().data(), store, None);
+        let live = LiveRevision { seq: 1, snapshot: Arc::clone(&SAMPLE) };
+        Self::on(runtime, publisher, live, tempfile::tempdir().unwrap())
     }
 
     /// Waits for something asynchronous, as a handler does.

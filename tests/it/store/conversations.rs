@@ -1,4 +1,4 @@
-//! Conversations and cases, whichever database they are on.
+//! Conversations, who talks in them, and cases, whichever database they are on.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,12 @@ use yingda::dialogue::effects::{CaseDraft, CaseStatus};
 use yingda::dialogue::state::Held;
 use yingda::knowledge::content::Content;
 use yingda::knowledge::intent::{CaseKind, IntentName, Priority};
+use yingda::store::blocks::{self, Stored};
 use yingda::store::cases::{self, Entry, Wanted};
-use yingda::store::conversations::{self, Change, Conversation};
+use yingda::store::conversations::{self, Change, Conversation, Identified};
 use yingda::store::database::Transaction;
 use yingda::store::error::StoreError;
+use yingda::store::idempotency::{self, Begun};
 
 use super::{at, on_both};
 
@@ -29,6 +31,10 @@ fn conversation(id: &str) -> Conversation {
         last_seq: 0,
         created_at: at(1),
         updated_at: at(1),
+        subject: None,
+        identity: None,
+        spoke_at: at(1),
+        closed_idle_at: None,
     }
 }
 
@@ -187,5 +193,122 @@ fn a_case_is_read_as_it_was_written_found_and_looked_at_when_it_is_due() {
         assert!(cases::receive(&mut *tx, "msg_1", at(5)).await.unwrap());
         assert!(!cases::receive(&mut *tx, "msg_1", at(6)).await.unwrap(), "once");
         tx.commit().await.unwrap();
+    });
+}
+
+#[test]
+fn a_subject_has_the_cases_of_all_its_conversations_and_a_token_opens_one() {
+    on_both(|place| async move {
+        let store = place.open().await;
+        let mut tx = store.write().await.unwrap();
+        for (id, subject) in [("a", Some("user-42")), ("b", None), ("c", Some("user-43"))] {
+            let token = format!("digest of {id}");
+            let new = Conversation { token, subject: subject.map(ToOwned::to_owned), ..conversation(id) };
+            conversations::begin(&mut *tx, &new).await.unwrap();
+            cases::open(&mut *tx, &case(&format!("RF-{id}"), id), id).await.unwrap();
+        }
+        let who = Identified { version: 0, subject: "user-42", identity: "{}", token: "new digest", now: at(5) };
+        conversations::identify(&mut *tx, "b", &who).await.unwrap();
+        let stale = conversations::identify(&mut *tx, "b", &who).await;
+        assert!(matches!(stale, Err(StoreError::Conflict)), "{stale:?}");
+        let numbers = |cases: Vec<Case>| cases.into_iter().map(|case| case.number).collect::<Vec<_>>();
+        assert_eq!(numbers(cases::of_subject(&mut *tx, "user-42").await.unwrap()), ["RF-a", "RF-b"]);
+        assert!(cases::of_subject(&mut *tx, "user-44").await.unwrap().is_empty());
+        assert_eq!(conversations::by_token(&mut *tx, "new digest").await.unwrap().unwrap().id, "b");
+        assert_eq!(conversations::by_token(&mut *tx, "digest of b").await.unwrap(), None);
+    });
+}
+
+#[test]
+fn the_silent_are_found_in_their_order_page_by_page_and_no_others() {
+    on_both(|place| async move {
+        let store = place.open().await;
+        let mut tx = store.write().await.unwrap();
+        for (id, status, spoke_at) in
+            [("a", "bot", 5), ("b", "agent", 3), ("c", "closed", 1), ("d", "queued", 5), ("e", "bot", 9)]
+        {
+            let new = Conversation { status: status.to_owned(), spoke_at: at(spoke_at), ..conversation(id) };
+            conversations::begin(&mut *tx, &new).await.unwrap();
+        }
+        let ids = |page: &[Conversation]| page.iter().map(|one| one.id.clone()).collect::<Vec<_>>();
+        let first = conversations::silent(&mut *tx, at(5), None, 2).await.unwrap();
+        assert_eq!(ids(&first), ["b", "a"]);
+        let rest = conversations::silent(&mut *tx, at(5), first.last(), 2).await.unwrap();
+        assert_eq!(ids(&rest), ["d"]);
+        conversations::note_idle_end(&mut *tx, "b", at(6)).await.unwrap();
+        assert_eq!(conversations::get(&mut *tx, "b").await.unwrap().unwrap().closed_idle_at, Some(at(6)));
+        conversations::note_spoken(&mut *tx, "b", at(7)).await.unwrap();
+        let spoken = conversations::get(&mut *tx, "b").await.unwrap().unwrap();
+        assert_eq!((spoken.spoke_at, spoken.closed_idle_at), (at(7), None));
+    });
+}
+
+#[test]
+fn a_request_is_kept_once_under_its_name_and_for_its_time() {
+    on_both(|place| async move {
+        let store = place.open().await;
+        let begun = |conversation: &str| {
+            let text = |text: &str| text.to_owned();
+            Begun { hash: b"hash".to_vec(), conversation: text(conversation), sealed: text("sealed") }
+        };
+        let keep = async |conversation: &str, since: i64, now: i64| {
+            let mut tx = store.write().await?;
+            idempotency::keep(&mut *tx, "name", &begun(conversation), (at(since), at(now))).await?;
+            tx.commit().await
+        };
+        keep("a", 0, 10).await.unwrap();
+        let again = keep("b", 0, 11).await;
+        assert!(matches!(again, Err(StoreError::Conflict)), "{again:?}");
+        let found = async |since: i64| {
+            let found = idempotency::find(&mut *store.read().await.unwrap(), "name", at(since)).await.unwrap();
+            found.map(|begun| begun.conversation)
+        };
+        assert_eq!((found(10).await.as_deref(), found(11).await), (Some("a"), None));
+        keep("b", 11, 20).await.unwrap();
+        assert_eq!(found(0).await.as_deref(), Some("b"), "what was too old has made room");
+        let mut tx = store.write().await.unwrap();
+        idempotency::forget_of(&mut *tx, "a").await.unwrap();
+        assert_eq!(idempotency::forget_before(&mut *tx, at(20)).await.unwrap(), 0);
+        assert_eq!(idempotency::forget_before(&mut *tx, at(21)).await.unwrap(), 1);
+    });
+}
+
+#[test]
+fn blocks_are_counted_kept_once_and_forgotten_when_they_have_ended() {
+    on_both(|place| async move {
+        let store = place.open().await;
+        let block = |id: &str, value: &str, expires_at: Option<i64>, now: i64| {
+            let text = |text: &str| text.to_owned();
+            let (kind, reason, actor) = (text("visitor"), text("骚扰"), text("user_li"));
+            Stored {
+                id: text(id),
+                kind,
+                value: text(value),
+                reason,
+                expires_at: expires_at.map(at),
+                actor,
+                at: at(now),
+            }
+        };
+        let add = async |block: &Stored| {
+            let mut tx = store.write().await?;
+            blocks::add(&mut *tx, block).await?;
+            tx.commit().await
+        };
+        let (first, second) = (block("1", "v-1", Some(10), 1), block("2", "v-2", None, 2));
+        add(&first).await.unwrap();
+        add(&second).await.unwrap();
+        let same = add(&block("3", "v-1", None, 3)).await;
+        assert!(matches!(same, Err(StoreError::Conflict)), "{same:?}");
+        let mut tx = store.read().await.unwrap();
+        assert_eq!(blocks::serial(&mut *tx).await.unwrap(), 2);
+        assert_eq!(blocks::list(&mut *tx).await.unwrap(), [second.clone(), first]);
+        drop(tx);
+        add(&block("4", "v-1", None, 10)).await.unwrap();
+        let mut tx = store.write().await.unwrap();
+        assert_eq!(blocks::remove(&mut *tx, "2").await.unwrap(), Some(second));
+        assert_eq!(blocks::remove(&mut *tx, "2").await.unwrap(), None);
+        assert_eq!(blocks::serial(&mut *tx).await.unwrap(), 4);
+        assert_eq!(blocks::list(&mut *tx).await.unwrap().len(), 1);
     });
 }
