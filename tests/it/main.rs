@@ -13,6 +13,7 @@ mod generator;
 mod publishing_commands;
 mod service;
 mod shop;
+mod simulation;
 mod small_edits;
 mod store;
 mod talking_crashes;
