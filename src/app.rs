@@ -20,6 +20,7 @@ use crate::questions::{Question, Questions, keep};
 use crate::staff::hashing::Hashing;
 use crate::store::Store;
 use crate::telemetry::metrics::Metrics;
+use crate::webhooks::Deliveries;
 
 /// Entries up to which the previous revision stays in memory while the next one is compiled beside the live one.
 const HELD_THREE_TIMES: usize = 20_000;
@@ -49,6 +50,8 @@ struct Shared {
     hashing: Hashing,
     /// Tells which conversations have changed.
     hints: Hints,
+    /// Wakes what delivers to webhooks.
+    deliveries: Deliveries,
     /// Seals what nobody may read in the store.
     sealer: Sealer,
     /// Whether the service is about to end.
@@ -73,6 +76,7 @@ impl App {
             metrics,
             hashing: Hashing::default(),
             hints: Hints::default(),
+            deliveries: Deliveries::default(),
             sealer,
             ending: AtomicBool::new(false),
             publisher,
@@ -229,6 +233,11 @@ impl App {
         &self.0.hints
     }
 
+    /// Returns what wakes whoever delivers to webhooks.
+    pub fn deliveries(&self) -> &Deliveries {
+        &self.0.deliveries
+    }
+
     /// Returns what seals secrets.
     pub fn sealer(&self) -> &Sealer {
         &self.0.sealer
@@ -237,6 +246,7 @@ impl App {
     /// Says that the service is about to end: load balancers should send nothing more.
     pub fn end(&self) {
         self.0.ending.store(true, Ordering::Release);
+        self.0.deliveries.wake_now();
     }
 
     /// Says whether the service is about to end.

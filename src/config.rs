@@ -26,6 +26,8 @@ pub struct Config {
     pub answers: AnswersConfig,
     /// The model that knows what texts mean.
     pub embeddings: EmbeddingsConfig,
+    /// Whom this service may call.
+    pub connectors: ConnectorsConfig,
     /// Where what must not be lost is kept.
     pub store: StoreConfig,
     /// What a revision must hold to go live.
@@ -84,6 +86,8 @@ pub struct RetentionConfig {
     pub conversations_days: u32,
     /// Days for which cases are kept that have ended.
     pub cases_days: u32,
+    /// Days for which it is kept what became of deliveries to webhooks.
+    pub deliveries_days: u32,
 }
 
 /// How people sign in.
@@ -226,6 +230,38 @@ impl std::fmt::Debug for EmbeddingsConfig {
     }
 }
 
+/// Whom this service may call.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConnectorsConfig {
+    /// Hosts that may be called although they lie in the operator's own network.
+    #[serde(deserialize_with = "allowed_hosts")]
+    pub allowed_hosts: Vec<AllowedHost>,
+    /// Seconds that an endpoint of a webhook may take to answer.
+    pub webhook_seconds: u64,
+}
+
+/// A host that the operator names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AllowedHost {
+    /// By its name, whatever addresses that leads to; in lower case, without a dot at the end.
+    Name(String),
+    /// By its address, or all of a network.
+    Network(IpNet),
+}
+
+impl AllowedHost {
+    /// Reads an address (that of IPv6 also in brackets), a network, or else a name.
+    pub fn of(text: &str) -> Self {
+        let bare = text.trim_start_matches('[').trim_end_matches(']');
+        let address = || bare.parse::<IpAddr>().ok().map(IpNet::from);
+        match bare.parse::<IpNet>().ok().or_else(address) {
+            Some(network) => Self::Network(network),
+            None => Self::Name(text.trim_end_matches('.').to_ascii_lowercase()),
+        }
+    }
+}
+
 /// What is logged.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -349,6 +385,17 @@ fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D:
     Vec::<String>::deserialize(deserializer)?.into_iter().map(parse).collect()
 }
 
+/// Names of hosts, addresses, networks.
+fn allowed_hosts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<AllowedHost>, D::Error> {
+    let parse = |text: String| match AllowedHost::of(&text) {
+        AllowedHost::Name(name) if name.is_empty() || name.contains(['/', ':', '*', ' ']) => Err(D::Error::custom(
+            format!("{text:?} is no host (\"desk.internal\"), address or network (\"10.0.0.0/8\")"),
+        )),
+        host => Ok(host),
+    };
+    Vec::<String>::deserialize(deserializer)?.into_iter().map(parse).collect()
+}
+
 /// A server's address, or nothing.
 fn base_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
@@ -433,6 +480,7 @@ mod tests {
             ("", ("YINGDA_ANSWERS_LIMIT", "many"), ["YINGDA_ANSWERS_LIMIT", "many"]),
             ("", ("YINGDA_NONSENSE", "1"), ["YINGDA_NONSENSE", "no such setting"]),
             ("[embeddings]\nurl = \"127.0.0.1:8000\"\n", ("PATH", ""), ["own.toml", "no address"]),
+            ("[connectors]\nallowed_hosts = [\"http://a\"]\n", ("PATH", ""), ["own.toml", "no host"]),
             ("", ("YINGDA_ANSWERS_WORD_VECTORS", "maybe"), ["YINGDA_ANSWERS_WORD_VECTORS", "maybe"]),
             ("", ("YINGDA_LOG_FORMAT", "xml"), ["YINGDA_LOG_FORMAT", "xml"]),
             ("", ("YINGDA_LOG_LEVEL_FILE", "/nowhere"), ["YINGDA_LOG_LEVEL_FILE", "/nowhere"]),

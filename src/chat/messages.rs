@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::assistant::converse::{ConversationTurn, Conversed};
 use crate::assistant::turn::{DecisionKind, Message, ModelVector};
+use crate::chat::announce;
 use crate::clock;
 use crate::desk::case_number::{case_number, is_whole};
 use crate::desk::case_steps::CustomerStep;
@@ -218,11 +219,12 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
     let state = if speaks { to_json(&turn.state)? } else { conversation.state.clone() };
     let mut tx = app.store().write().await?;
     let change = Change { version: conversation.version, status: status.name(), state: &state, now };
-    conversations::append(&mut *tx, &conversation.id, &change, &events).await?;
+    announce::append(&mut *tx, &conversation.id, &change, &events).await?;
     conversations::keep_turn(&mut *tx, &conversation.id, &incoming.client_id, hash, &result).await?;
     act(&mut *tx, &conversation.id, acts, now).await?;
     tx.commit().await?;
     app.hints().tell(&conversation.id);
+    app.deliveries().wake();
     Ok(result)
 }
 

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::app::App;
+use crate::chat::announce;
 use crate::chat::messages::{NotTaken, Status, status_of};
 use crate::clock;
 use crate::desk::case_steps::CustomerStep;
@@ -48,8 +49,9 @@ pub async fn begin(app: &App, beginning: Beginning) -> Result<(String, Conversat
         updated_at: now,
     };
     let mut tx = app.store().write().await?;
-    conversations::begin(&mut *tx, &conversation).await?;
+    announce::begin(&mut *tx, &conversation).await?;
     tx.commit().await?;
+    app.deliveries().wake();
     Ok((conversation.id, token))
 }
 
@@ -101,10 +103,11 @@ pub async fn case_step(app: &App, case: &Case, step: CustomerStep, text: &str) -
         let Conversation { version, state, status: owner, .. } = &conversation;
         let event = json!({ "number": case.number, "kind": case.kind, "status": status, "step": step.name() });
         let change = Change { version: *version, status: owner, state, now };
-        conversations::append(&mut *tx, &case.conversation, &change, &[("case", event.to_string())]).await?;
+        announce::append(&mut *tx, &case.conversation, &change, &[("case", event.to_string())]).await?;
     }
     tx.commit().await?;
     app.hints().tell(&case.conversation);
+    app.deliveries().wake();
     Ok(Some(status))
 }
 
@@ -139,12 +142,13 @@ async fn step(
         let events: Vec<(&str, String)> = events.into_iter().map(|(kind, data)| (kind, data.to_string())).collect();
         let Conversation { version, state, .. } = &conversation;
         let change = Change { version: *version, status: status.name(), state, now: clock::now() };
-        match conversations::append(&mut *tx, id, &change, &events).await {
+        match announce::append(&mut *tx, id, &change, &events).await {
             Err(StoreError::Conflict) => continue,
             appended => appended?,
         }
         tx.commit().await?;
         app.hints().tell(id);
+        app.deliveries().wake();
         return Ok(status);
     }
     Err(StoreError::Conflict.into())

@@ -33,6 +33,7 @@ use crate::store::drafts;
 use crate::store::error::StoreError;
 use crate::store::revisions;
 use crate::telemetry::logs;
+use crate::webhooks::worker;
 
 /// Arguments of `serve`.
 #[derive(Args, Clone, Debug, Default)]
@@ -144,6 +145,7 @@ async fn serve_until_told(watch: bool, data: &Path, config: Config) -> anyhow::R
     let on_signal = tokio::spawn(signals.obey(app.clone(), folders, Arc::clone(&told)));
     let following = tokio::spawn(follow::follow(app.clone()));
     let hinting = tokio::spawn(hints::follow(app.clone()));
+    let delivering = tokio::spawn(worker::follow(app.clone()));
     let housekeeping = tokio::spawn(housekeeping(app.clone()));
     if let Some(listener) = metrics_listener {
         tokio::spawn(serve_metrics(listener, app.clone()));
@@ -152,6 +154,8 @@ async fn serve_until_told(watch: bool, data: &Path, config: Config) -> anyhow::R
     for task in [housekeeping, following, hinting, on_signal] {
         task.abort();
     }
+    // It has been told too, and finishes within the same time.
+    let _ = delivering.await;
     follow::leave(&app).await;
     app.store().close().await;
     tracing::info!("ended");

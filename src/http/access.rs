@@ -32,7 +32,9 @@ pub type Rule = (Method, &'static str, Access);
 /// Every route of the API document.
 pub static ACCESS: &[Rule] = {
     use Access::{Conversation, Needs, Public, SignedIn};
-    use Permission::{AuditRead, ContentEdit, ContentPublish, ContentRead, ContentSwitch, PeopleManage, QuestionsRead};
+    use Permission::{
+        AuditRead, ContentEdit, ContentPublish, ContentRead, ContentSwitch, PeopleManage, QuestionsRead, SystemManage,
+    };
     &[
         (Method::GET, "/livez", Public),
         (Method::GET, "/readyz", Public),
@@ -103,6 +105,15 @@ pub static ACCESS: &[Rule] = {
         (Method::GET, "/api/v1/admin/tokens", Needs(PeopleManage)),
         (Method::POST, "/api/v1/admin/tokens", Needs(PeopleManage)),
         (Method::DELETE, "/api/v1/admin/tokens/{id}", Needs(PeopleManage)),
+        (Method::GET, "/api/v1/admin/webhooks", Needs(SystemManage)),
+        (Method::POST, "/api/v1/admin/webhooks", Needs(SystemManage)),
+        (Method::GET, "/api/v1/admin/webhooks/{id}", Needs(SystemManage)),
+        (Method::PATCH, "/api/v1/admin/webhooks/{id}", Needs(SystemManage)),
+        (Method::DELETE, "/api/v1/admin/webhooks/{id}", Needs(SystemManage)),
+        (Method::POST, "/api/v1/admin/webhooks/{id}/secret", Needs(SystemManage)),
+        (Method::POST, "/api/v1/admin/webhooks/{id}/test", Needs(SystemManage)),
+        (Method::GET, "/api/v1/admin/webhooks/{id}/deliveries", Needs(SystemManage)),
+        (Method::POST, "/api/v1/admin/webhooks/deliveries/{delivery}/replay", Needs(SystemManage)),
         // Auditors.
         (Method::GET, "/api/v1/admin/audit", Needs(AuditRead)),
         (Method::GET, "/api/v1/admin/audit/verify", Needs(AuditRead)),

@@ -25,7 +25,7 @@ use crate::http::error::{Code, PROBLEM_JSON, ProblemBody};
         (name = "knowledge base", description = "What editors wrote"),
         (name = "service", description = "Hours, announcements, official contacts"),
         (name = "signing in", description = "Everybody who works here"),
-        (name = "administration", description = "Accounts, API tokens, the audit"),
+        (name = "administration", description = "Accounts, API tokens, webhooks, the audit"),
         (name = "health", description = "For whoever watches the process"),
     ),
     components(schemas(ProblemBody)),
@@ -139,6 +139,8 @@ fn problems_of_people(method: &Method, path: &str) -> &'static [Code] {
         ("POST" | "DELETE", path) if path.starts_with("/api/v1/editor/sets/") => &[Code::Conflict],
         ("POST", "/api/v1/admin/users") => &[Code::NameTaken],
         ("PATCH", "/api/v1/admin/users/{id}") => &[Code::LastAdmin, Code::Changed, Code::PreconditionRequired],
+        ("PATCH", "/api/v1/admin/webhooks/{id}") => &[Code::Changed, Code::PreconditionRequired],
+        ("POST", path) if path.starts_with("/api/v1/admin/webhooks/") => &[Code::Conflict],
         _ => &[],
     }
 }

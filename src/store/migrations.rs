@@ -8,7 +8,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use crate::store::error::{StoreError, Unavailable};
 
 /// Steps in their order: name, for SQLite, for PostgreSQL.
-const STEPS: [(&str, &str, &str); 2] = [
+const STEPS: [(&str, &str, &str); 3] = [
     (
         "foundation",
         include_str!("../../migrations/sqlite/0001_foundation.sql"),
@@ -18,6 +18,11 @@ const STEPS: [(&str, &str, &str); 2] = [
         "conversations",
         include_str!("../../migrations/sqlite/0002_conversations.sql"),
         include_str!("../../migrations/postgres/0002_conversations.sql"),
+    ),
+    (
+        "webhooks",
+        include_str!("../../migrations/sqlite/0004_webhooks.sql"),
+        include_str!("../../migrations/postgres/0004_webhooks.sql"),
     ),
 ];
 

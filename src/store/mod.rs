@@ -8,6 +8,7 @@ pub mod backup;
 pub mod cases;
 pub mod conversations;
 pub mod database;
+pub mod deliveries;
 pub mod drafts;
 pub mod error;
 mod migrations;
@@ -19,6 +20,7 @@ pub mod retention;
 pub mod revisions;
 mod sqlite;
 pub mod switches;
+pub mod webhooks;
 
 use std::path::Path;
 

@@ -21,6 +21,9 @@ pub struct Metrics {
     answers: Family<AnswerLabels, Counter>,
     refused: Family<RefusalLabels, Counter>,
     publications: Family<PublicationLabels, Counter>,
+    deliveries: Family<DeliveryLabels, Counter>,
+    /// Deliveries to webhooks that wait to be made, or made again.
+    pub deliveries_waiting: Gauge,
     /// Connections that are open.
     pub connections: Gauge,
     entries: Gauge,
@@ -60,6 +63,11 @@ struct PublicationLabels {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct DeliveryLabels {
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct RevisionLabels {
     revision: String,
 }
@@ -86,6 +94,14 @@ impl Metrics {
         registry.register("http_requests_refused", "Requests refused for a limit", Family::clone(&refused));
         let publications = Family::default();
         registry.register("publications", "Attempts to publish the content", Family::clone(&publications));
+        let deliveries = Family::default();
+        registry.register("webhook_deliveries", "Attempts to deliver to webhooks", Family::clone(&deliveries));
+        let deliveries_waiting = Gauge::default();
+        registry.register(
+            "webhook_deliveries_waiting",
+            "Deliveries to webhooks that wait to be made, or made again",
+            deliveries_waiting.clone(),
+        );
         let connections = Gauge::default();
         registry.register("http_connections", "Open connections", connections.clone());
         let entries = Gauge::default();
@@ -93,7 +109,18 @@ impl Metrics {
         let revision = Family::default();
         registry.register("live_revision", "The live revision has the value 1", Family::clone(&revision));
         registry.register("build", "The running version", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
-        Self { registry, requests, answers, refused, publications, connections, entries, revision }
+        Self {
+            registry,
+            requests,
+            answers,
+            refused,
+            publications,
+            deliveries,
+            deliveries_waiting,
+            connections,
+            entries,
+            revision,
+        }
     }
 
     /// Notes a request.
@@ -115,6 +142,11 @@ impl Metrics {
     /// Notes an attempt to publish.
     pub fn note_publication(&self, outcome: &'static str) {
         self.publications.get_or_create(&PublicationLabels { outcome }).inc();
+    }
+
+    /// Notes how an attempt to deliver to a webhook ended: `delivered`, `failed` (it is tried again) or `dead`.
+    pub fn note_delivery(&self, outcome: &'static str) {
+        self.deliveries.get_or_create(&DeliveryLabels { outcome }).inc();
     }
 
     /// Notes which revision is live.

@@ -10,7 +10,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use fastrand::Rng;
+use jiff::Timestamp;
 use serde_json::{Value, json};
+use yingda::store::webhooks::{self, Status, Webhook};
 use yingda::store::{cases, conversations};
 
 use crate::service::process::Process;
@@ -35,7 +37,30 @@ fn talkative(place: crate::store::Place) -> Shop {
          then: {case: refund, department: refunds, reply: {zh-CN: \"编号 {{case_number}}。\"}}\n",
     );
     shop.does(&["publish"]);
+    shop.with_store(async |store| {
+        let mut tx = store.write().await.unwrap();
+        webhooks::add(&mut *tx, &unreachable()).await.unwrap();
+        tx.commit().await.unwrap();
+    });
     shop
+}
+
+/// A webhook that nothing gets through to: what is noted for it stays.
+fn unreachable() -> Webhook {
+    Webhook {
+        id: "webhook_1".to_owned(),
+        url: "https://127.0.0.1/".to_owned(),
+        description: String::new(),
+        events: Default::default(),
+        secret: String::new(),
+        old_secret: None,
+        status: Status::Active,
+        disabled_reason: None,
+        failing_since: None,
+        created_by: "user_ann".to_owned(),
+        created_at: Timestamp::UNIX_EPOCH,
+        version: 1,
+    }
 }
 
 /// What a customer knows of its conversation.
@@ -114,6 +139,9 @@ impl Conversation {
                     assert_eq!(&told[at], message, "as it was acknowledged");
                 }
             }
+            let sql = "SELECT type FROM webhook_deliveries WHERE subject = $1";
+            let noted = tx.rows(sql, &[self.id.as_str().into()]).await.unwrap();
+            assert_eq!(noted.len(), events.len() + 1, "all of it is noted for the webhook, and that it began");
             let opened = cases::of_conversation(&mut *tx, &self.id).await.unwrap();
             let announced = events.iter().filter(|event| event.kind == "case").count();
             assert_eq!(opened.len(), announced, "no case without its conversation, and none twice");

@@ -16,7 +16,7 @@ pub struct Customer<'a> {
 }
 
 impl<'a> Customer<'a> {
-    fn begin(app: &'a TestApp) -> Self {
+    pub fn begin(app: &'a TestApp) -> Self {
         let begun = app.post("/api/v1/conversations", &json!({}));
         assert_eq!(begun.status, 201, "{}", begun.text());
         let begun = begun.json();
@@ -33,7 +33,7 @@ impl<'a> Customer<'a> {
         format!("authorization: Bearer {}\r\n", self.token)
     }
 
-    fn post(&self, rest: &str, body: &Value) -> Reply {
+    pub fn post(&self, rest: &str, body: &Value) -> Reply {
         let headers = format!("content-type: application/json\r\n{}", self.authorization());
         self.app.post_with(&self.path(rest), &headers, body.to_string().as_bytes())
     }
@@ -42,7 +42,7 @@ impl<'a> Customer<'a> {
         self.app.get_with(&self.path(rest), &self.authorization())
     }
 
-    fn say(&self, client_id: &str, text: &str) -> Value {
+    pub fn say(&self, client_id: &str, text: &str) -> Value {
         let reply = self.post("/messages", &json!({ "text": text, "client_id": client_id }));
         assert_eq!(reply.status, 201, "{text}: {}", reply.text());
         reply.json()

@@ -14,6 +14,7 @@ mod publishing;
 mod questions;
 mod surroundings;
 mod switches;
+mod webhooks;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
