@@ -83,10 +83,10 @@ pub async fn follow(app: App) {
         if let Err(error) = worker.begin_due().await {
             tracing::debug!(%error, "no deliveries to webhooks for now");
         }
-        if n_looks % LOOKS_PER_COUNT == 0 {
+        if n_looks == 0 {
             worker.look_around().await;
         }
-        n_looks += 1;
+        n_looks = (n_looks + 1) % LOOKS_PER_COUNT;
         tokio::select! {
             () = app.deliveries().woken() => {}
             () = tokio::time::sleep(LOOK) => {}

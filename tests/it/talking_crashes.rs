@@ -10,14 +10,14 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use fastrand::Rng;
-use jiff::Timestamp;
 use serde_json::{Value, json};
-use yingda::store::webhooks::{self, Status, Webhook};
+use yingda::store::webhooks::{self, Webhook};
 use yingda::store::{cases, conversations};
 
 use crate::service::process::Process;
 use crate::shop::Shop;
 use crate::store::places;
+use crate::store::webhooks::webhook;
 
 const CRASHES: usize = 8;
 const CUSTOMERS: usize = 20;
@@ -39,28 +39,12 @@ fn talkative(place: crate::store::Place) -> Shop {
     shop.does(&["publish"]);
     shop.with_store(async |store| {
         let mut tx = store.write().await.unwrap();
-        webhooks::add(&mut *tx, &unreachable()).await.unwrap();
+        // Nothing gets through to it, so what is noted for it stays.
+        let unreachable = Webhook { url: "https://127.0.0.1/".to_owned(), ..webhook("webhook_1", &[]) };
+        webhooks::add(&mut *tx, &unreachable).await.unwrap();
         tx.commit().await.unwrap();
     });
     shop
-}
-
-/// A webhook that nothing gets through to: what is noted for it stays.
-fn unreachable() -> Webhook {
-    Webhook {
-        id: "webhook_1".to_owned(),
-        url: "https://127.0.0.1/".to_owned(),
-        description: String::new(),
-        events: Default::default(),
-        secret: String::new(),
-        old_secret: None,
-        status: Status::Active,
-        disabled_reason: None,
-        failing_since: None,
-        created_by: "user_ann".to_owned(),
-        created_at: Timestamp::UNIX_EPOCH,
-        version: 1,
-    }
 }
 
 /// What a customer knows of its conversation.

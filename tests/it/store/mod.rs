@@ -7,7 +7,7 @@ mod conversations;
 mod drafts;
 mod faults;
 mod people;
-mod webhooks;
+pub mod webhooks;
 
 use std::future::Future;
 use std::path::{Path, PathBuf};

@@ -10,7 +10,8 @@ use yingda::store::webhooks::{self, Status, Webhook};
 
 use super::{at, on_both};
 
-fn webhook(id: &str, events: &[&str]) -> Webhook {
+/// A webhook of the store alone.
+pub fn webhook(id: &str, events: &[&str]) -> Webhook {
     Webhook {
         id: id.to_owned(),
         url: "https://hooks.example/退款?a='b'".to_owned(),
