@@ -11,6 +11,7 @@ use crate::chat::hints::Hints;
 use crate::chat::seal::Sealer;
 use crate::config::Config;
 use crate::connectors::embeddings::Embeddings;
+use crate::connectors::operator::Operator;
 use crate::dialogue::switches::Switches;
 use crate::http::client::ClientLimits;
 use crate::http::visitors::VisitorLimits;
@@ -22,6 +23,7 @@ use crate::questions::{Question, Questions, keep};
 use crate::staff::hashing::Hashing;
 use crate::store::Store;
 use crate::telemetry::metrics::Metrics;
+use crate::webhooks::Deliveries;
 
 /// Entries up to which the previous revision stays in memory while the next one is compiled beside the live one.
 const HELD_THREE_TIMES: usize = 20_000;
@@ -54,15 +56,19 @@ struct Shared {
     hashing: Hashing,
     /// Tells which conversations have changed.
     hints: Hints,
+    /// Wakes what delivers to webhooks.
+    deliveries: Deliveries,
     /// Seals what nobody may read in the store.
     sealer: Sealer,
+    /// The operator's own system, where there is one.
+    operator: Option<Operator>,
     /// Whether the service is about to end.
     ending: AtomicBool,
 }
 
 impl App {
     /// Puts the service together around the revision that is live.
-    pub fn new(publisher: Publisher, live: LiveRevision, sealer: Sealer) -> Self {
+    pub fn new(publisher: Publisher, live: LiveRevision, sealer: Sealer, operator: Option<Operator>) -> Self {
         let metrics = Metrics::new();
         metrics.note_revision(&live.snapshot);
         let config = publisher.config();
@@ -80,7 +86,9 @@ impl App {
             metrics,
             hashing: Hashing::default(),
             hints: Hints::default(),
+            deliveries: Deliveries::default(),
             sealer,
+            operator,
             ending: AtomicBool::new(false),
             publisher,
         }))
@@ -252,14 +260,25 @@ impl App {
         &self.0.hints
     }
 
+    /// Returns what wakes whoever delivers to webhooks.
+    pub fn deliveries(&self) -> &Deliveries {
+        &self.0.deliveries
+    }
+
     /// Returns what seals secrets.
     pub fn sealer(&self) -> &Sealer {
         &self.0.sealer
     }
 
+    /// Returns the operator's own system, where there is one.
+    pub fn operator(&self) -> Option<&Operator> {
+        self.0.operator.as_ref()
+    }
+
     /// Says that the service is about to end: load balancers should send nothing more.
     pub fn end(&self) {
         self.0.ending.store(true, Ordering::Release);
+        self.0.deliveries.wake_now();
     }
 
     /// Says whether the service is about to end.

@@ -1,5 +1,6 @@
 //! The operator's settings: defaults, then `yingda.toml`, then the environment. The only place that reads these.
 
+pub mod outbound;
 pub mod visitors;
 
 use std::net::{IpAddr, SocketAddr};
@@ -11,8 +12,8 @@ use ipnet::IpNet;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
+use crate::config::outbound::{ConnectorsConfig, OperatorConfig};
 use crate::config::visitors::{ConversationsConfig, IdentityConfig};
-use crate::people::signature::SigningSecret;
 
 /// The documented defaults, as `default-config` prints them.
 pub const DEFAULT: &str = include_str!("../yingda.toml");
@@ -33,6 +34,8 @@ pub struct Config {
     pub embeddings: EmbeddingsConfig,
     /// The operator's own system.
     pub operator: OperatorConfig,
+    /// Whom this service may call.
+    pub connectors: ConnectorsConfig,
     /// Where what must not be lost is kept.
     pub store: StoreConfig,
     /// What a revision must hold to go live.
@@ -95,6 +98,8 @@ pub struct RetentionConfig {
     pub conversations_days: u32,
     /// Days for which cases are kept that have ended.
     pub cases_days: u32,
+    /// Days for which it is kept what became of deliveries to webhooks.
+    pub deliveries_days: u32,
 }
 
 /// How people sign in.
@@ -243,29 +248,6 @@ impl std::fmt::Debug for EmbeddingsConfig {
     }
 }
 
-/// The operator's own system: it knows orders and accounts, and reports how cases go on.
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OperatorConfig {
-    /// Its address; empty for none, and orders are those of the sample table.
-    #[serde(deserialize_with = "base_url")]
-    pub url: String,
-    /// The secret that requests are signed with both ways; empty for none, and nothing is asked or taken.
-    #[serde(deserialize_with = "signing_secret")]
-    pub secret: Option<SigningSecret>,
-    /// Milliseconds that one answer may take.
-    pub timeout_ms: u64,
-    /// How often it is asked at most.
-    pub tries: u32,
-}
-
-/// Without the address: a key may be part of it.
-impl std::fmt::Debug for OperatorConfig {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("OperatorConfig").finish_non_exhaustive()
-    }
-}
-
 /// What is logged.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -401,17 +383,6 @@ fn base_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Err
     }
 }
 
-/// A secret that two programs share, or nothing.
-fn signing_secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SigningSecret>, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    if text.is_empty() {
-        return Ok(None);
-    }
-    // It is not shown, whatever it is.
-    let secret = SigningSecret::parse(&text);
-    secret.map(Some).ok_or_else(|| D::Error::custom("no secret (\"whsec_\" and 24 to 64 bytes as base64)"))
-}
-
 /// The address of a PostgreSQL server, or nothing.
 fn store_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
@@ -489,6 +460,7 @@ mod tests {
             ("", ("YINGDA_ANSWERS_LIMIT", "many"), ["YINGDA_ANSWERS_LIMIT", "many"]),
             ("", ("YINGDA_NONSENSE", "1"), ["YINGDA_NONSENSE", "no such setting"]),
             ("[embeddings]\nurl = \"127.0.0.1:8000\"\n", ("PATH", ""), ["own.toml", "no address"]),
+            ("[connectors]\nallowed_hosts = [\"http://a\"]\n", ("PATH", ""), ["own.toml", "no host"]),
             ("", ("YINGDA_ANSWERS_WORD_VECTORS", "maybe"), ["YINGDA_ANSWERS_WORD_VECTORS", "maybe"]),
             ("", ("YINGDA_LOG_FORMAT", "xml"), ["YINGDA_LOG_FORMAT", "xml"]),
             ("[identity]\nkeys = [\"a:short\"]\n", ("PATH", ""), ["own.toml", "32 bytes"]),

@@ -15,6 +15,11 @@ pub fn new_id(kind: &str) -> String {
     format!("{kind}_{:020x}", fastrand::u128(..) >> 48)
 }
 
+/// Returns a number from 0 to 1, to spread in time what would come at once.
+pub fn jitter() -> f64 {
+    fastrand::f64()
+}
+
 /// Returns bytes that nobody can guess, for secrets and salts.
 ///
 /// # Errors

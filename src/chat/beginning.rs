@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::app::App;
+use crate::chat::announce;
 use crate::chat::identifying::kept_identity;
 use crate::chat::messages::{NotTaken, broken};
 use crate::clock;
@@ -13,7 +14,7 @@ use crate::dialogue::state::DialogueState;
 use crate::ids::{new_id, secret_bytes};
 use crate::people::identity::Identity;
 use crate::people::secret::{ConversationToken, Digest};
-use crate::store::conversations::{self, Conversation};
+use crate::store::conversations::Conversation;
 use crate::store::error::StoreError;
 use crate::store::idempotency::{self, Begun};
 use crate::store::retention::DAY;
@@ -47,8 +48,9 @@ pub struct Opened {
 pub async fn begin(app: &App, beginning: &Beginning) -> Result<Opened, NotTaken> {
     let (conversation, opened) = new_conversation(beginning, clock::now())?;
     let mut tx = app.store().write().await?;
-    conversations::begin(&mut *tx, &conversation).await?;
+    announce::begin(&mut *tx, &conversation).await?;
     tx.commit().await?;
+    app.deliveries().wake();
     Ok(opened)
 }
 
@@ -80,8 +82,9 @@ pub async fn begin_once(app: &App, beginning: &Beginning, name: &str) -> Result<
             Err(StoreError::Conflict) => continue,
             kept => kept?,
         }
-        conversations::begin(&mut *tx, &conversation).await?;
+        announce::begin(&mut *tx, &conversation).await?;
         tx.commit().await?;
+        app.deliveries().wake();
         return Ok(opened);
     }
     Err(StoreError::Conflict.into())

@@ -140,6 +140,7 @@ pub async fn change_case(
                 let case = applied?;
                 tx.commit().await?;
                 app.hints().tell(&case.conversation);
+                app.deliveries().wake();
                 return Ok(case);
             }
         }
@@ -386,6 +387,7 @@ pub async fn look_at_clocks(app: &App, now: Timestamp) -> Result<usize, NotTaken
         tx.commit().await?;
         n_late += 1;
         app.hints().tell(&case.conversation);
+        app.deliveries().wake();
     }
     Ok(n_late)
 }

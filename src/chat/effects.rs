@@ -11,7 +11,7 @@ use crate::desk::case::Case;
 use crate::desk::case_number::is_whole;
 use crate::desk::case_steps::{CaseStep, has_ended};
 use crate::desk::transactions::look_up;
-use crate::dialogue::effects::{Act, CaseLookup, Effect, Known};
+use crate::dialogue::effects::{Act, CaseLookup, Effect, Known, TransactionLookup};
 use crate::knowledge::content::Content;
 use crate::snapshot::Snapshot;
 use crate::store::cases::{self, Entry};
@@ -40,7 +40,20 @@ pub(super) async fn find_out(
     };
     match effect {
         Effect::Transaction { order_number, amount, time } => {
-            known.transaction = Some(look_up(&content.sample_transactions, &order_number, &amount, &time, &zone));
+            known.transaction = Some(match app.operator() {
+                None => look_up(&content.sample_transactions, &order_number, &amount, &time, &zone),
+                // Without an answer people look.
+                Some(operator) => match operator.order(&order_number).await {
+                    Ok(order) => look_up(order.as_slice(), &order_number, &amount, &time, &zone),
+                    Err(_) => TransactionLookup::Unknown,
+                },
+            });
+            if let (Some(operator), Some(subject)) = (app.operator(), &conversation.subject) {
+                let flags = operator.account_flags(subject).await.unwrap_or_default();
+                if let Some(TransactionLookup::Found(found)) = &mut known.transaction {
+                    found.account_flags.extend(flags);
+                }
+            }
         }
         Effect::Case { key } => {
             let is_meant = |case: &&Case| case.number == key || case.order_number.as_ref() == Some(&key);

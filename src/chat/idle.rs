@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::app::App;
+use crate::chat::announce;
 use crate::chat::messages::NotTaken;
 use crate::chat::notices::{Saying, Told};
 use crate::clock;
@@ -75,10 +76,11 @@ async fn end(app: &App, conversation: &Conversation, now: Timestamp) -> Result<(
     events.push(("status", json!({ "status": Status::Closed, "reason": "idle" }).to_string()));
     let mut tx = app.store().write().await?;
     let change = Change { version: *version, status: Status::Closed.name(), state, now };
-    conversations::append(&mut *tx, id, &change, &events).await?;
+    announce::append(&mut *tx, id, &change, &events).await?;
     conversations::note_idle_end(&mut *tx, id, now).await?;
     tx.commit().await?;
     app.hints().tell(id);
+    app.deliveries().wake();
     app.metrics().note_conversation_end("idle");
     Ok(())
 }

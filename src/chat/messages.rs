@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::assistant::converse::{ConversationTurn, Conversed};
 use crate::assistant::turn::{DecisionKind, Message, ModelVector};
+use crate::chat::announce;
 use crate::chat::effects::{find_out, perform};
 use crate::chat::identifying::role_of;
 use crate::chat::idle::is_opened_again;
@@ -202,11 +203,12 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
     let result = to_json(&answered)?;
     let state = if speaks { to_json(&turn.state)? } else { conversation.state.clone() };
     let change = Change { version: conversation.version, status: status.name(), state: &state, now };
-    conversations::append(&mut *tx, &conversation.id, &change, &events).await?;
+    announce::append(&mut *tx, &conversation.id, &change, &events).await?;
     conversations::note_spoken(&mut *tx, &conversation.id, now).await?;
     conversations::keep_turn(&mut *tx, &conversation.id, &incoming.client_id, hash, &result).await?;
     tx.commit().await?;
     app.hints().tell(&conversation.id);
+    app.deliveries().wake();
     Ok(result)
 }
 

@@ -1,5 +1,6 @@
 //! Conversations: a message goes through the core, what it needs is done, and what comes of it is kept.
 
+mod announce;
 pub mod beginning;
 pub mod blocks;
 pub mod cases;

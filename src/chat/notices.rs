@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::chat::announce;
 use crate::chat::messages::{MessageView, NotTaken, broken, escaped, to_json};
 use crate::dialogue::compose::{Composer, Reply};
 use crate::dialogue::conversing::Said;
@@ -86,7 +87,7 @@ impl Saying<'_> {
         let state = to_json(&state)?;
         let Conversation { version, status, .. } = &conversation;
         let change = Change { version: *version, status, state: &state, now: self.now };
-        Ok(conversations::append(tx, id, &change, &events).await?)
+        Ok(announce::append(tx, id, &change, &events).await?)
     }
 }
 

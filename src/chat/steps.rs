@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::app::App;
+use crate::chat::announce;
 use crate::chat::messages::NotTaken;
 use crate::clock;
 use crate::desk::owner::Status;
@@ -76,12 +77,14 @@ async fn step(
         let events: Vec<(&str, String)> = events.into_iter().map(|(kind, data)| (kind, data.to_string())).collect();
         let Conversation { version, state, .. } = &conversation;
         let change = Change { version: *version, status: status.name(), state, now: clock::now() };
-        match conversations::append(&mut *tx, id, &change, &events).await {
+        match announce::append(&mut *tx, id, &change, &events).await {
             Err(StoreError::Conflict) => continue,
             appended => appended?,
         }
         tx.commit().await?;
         app.hints().tell(id);
+        app.deliveries().wake();
+        app.deliveries().wake();
         return Ok(status);
     }
     Err(StoreError::Conflict.into())

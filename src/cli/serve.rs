@@ -18,6 +18,7 @@ use crate::chat::{cases, hints, idle};
 use crate::cli::{Common, Outcome, retention, show};
 use crate::clock;
 use crate::config::{Config, MetricsAddress};
+use crate::connectors::operator::Operator;
 use crate::evaluation::verdict::Fault;
 use crate::files::{self, Origin};
 use crate::http::{metrics, router, server};
@@ -33,6 +34,7 @@ use crate::store::drafts;
 use crate::store::error::StoreError;
 use crate::store::revisions;
 use crate::telemetry::logs;
+use crate::webhooks::worker;
 
 /// Arguments of `serve`.
 #[derive(Args, Clone, Debug, Default)]
@@ -88,7 +90,8 @@ async fn serve_until_told(watch: bool, data: &Path, config: Config) -> anyhow::R
     let (entries, revision) =
         (live.snapshot.assistant.content().entries.len(), live.snapshot.assistant.revision().to_owned());
     let sealer = Sealer::open(&publisher.config().store.seal_key, data)?;
-    let app = App::new(publisher, live, sealer);
+    let operator = Operator::new(&publisher.config().operator)?;
+    let app = App::new(publisher, live, sealer, operator);
     follow::look_once(&app).await?;
     app.keep_questions();
     let (files, origin) = files::read(&app.config().content)?;
@@ -145,6 +148,7 @@ async fn serve_until_told(watch: bool, data: &Path, config: Config) -> anyhow::R
     let following = tokio::spawn(follow::follow(app.clone()));
     let hinting = tokio::spawn(hints::follow(app.clone()));
     let idling = tokio::spawn(idle::follow(app.clone()));
+    let delivering = tokio::spawn(worker::follow(app.clone()));
     let housekeeping = tokio::spawn(housekeeping(app.clone()));
     let clocks = tokio::spawn(watch_clocks(app.clone()));
     if let Some(listener) = metrics_listener {
@@ -154,6 +158,8 @@ async fn serve_until_told(watch: bool, data: &Path, config: Config) -> anyhow::R
     for task in [housekeeping, clocks, idling, following, hinting, on_signal] {
         task.abort();
     }
+    // It has been told too, and finishes within the same time.
+    let _ = delivering.await;
     follow::leave(&app).await;
     app.store().close().await;
     tracing::info!("ended");

@@ -15,7 +15,7 @@ const WARN_EVERY: i64 = 60_000;
 
 /// Counts failures.
 #[derive(Debug, Default)]
-pub(super) struct Breaker {
+pub(crate) struct Breaker {
     failures: AtomicU32,
     /// The instant until which nobody is asked, in milliseconds.
     open_until: AtomicI64,
@@ -26,7 +26,7 @@ pub(super) struct Breaker {
 
 impl Breaker {
     /// Says whether somebody may ask now. When it has been open for long enough, one may, and the others wait on.
-    pub(super) fn lets_through(&self, now: Timestamp) -> bool {
+    pub(crate) fn lets_through(&self, now: Timestamp) -> bool {
         let now = now.as_millisecond();
         let until = self.open_until.load(Ordering::Relaxed);
         if until == 0 {
@@ -36,14 +36,19 @@ impl Breaker {
         now >= until && tries().is_ok()
     }
 
+    /// Says whether nobody is asked but one who tries again.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open_until.load(Ordering::Relaxed) != 0
+    }
+
     /// Notes an answer.
-    pub(super) fn succeeded(&self) {
+    pub(crate) fn succeeded(&self) {
         self.failures.store(0, Ordering::Relaxed);
         self.open_until.store(0, Ordering::Relaxed);
     }
 
     /// Notes a failure; returns how many there were since the last warning when it is time for one.
-    pub(super) fn failed(&self, now: Timestamp) -> Option<u64> {
+    pub(crate) fn failed(&self, now: Timestamp) -> Option<u64> {
         let now = now.as_millisecond();
         if self.failures.fetch_add(1, Ordering::Relaxed) + 1 >= MOST_FAILURES {
             self.open_until.store(now + OPEN_FOR, Ordering::Relaxed);

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock;
 use crate::config::EmbeddingsConfig;
 use crate::connectors::breaker::Breaker;
+use crate::connectors::client::{Allowed, Call, Outbound};
 use crate::connectors::memory::{Key, Memory, key_of};
 use crate::text::analysis::Analysis;
 use crate::text::vectors::TextVectors;
@@ -29,7 +30,7 @@ const MOST_BYTES: usize = 64 << 20;
 pub struct Embeddings(Arc<Shared>);
 
 struct Shared {
-    client: reqwest::Client,
+    client: Outbound,
     config: EmbeddingsConfig,
     breaker: Breaker,
     memory: RwLock<Memory>,
@@ -70,13 +71,7 @@ impl Embeddings {
         if config.url.is_empty() {
             return Ok(None);
         }
-        // It fails where it is installed already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("yingda/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .context("the client for embeddings")?;
+        let client = Outbound::new(Allowed::host_of(&config.url)).context("the client for embeddings")?;
         let named = format!("{} {}", config.url, config.model);
         let memory = RwLock::new(Memory::open(data, &named));
         let shared = Shared { client, config: config.clone(), breaker: Breaker::default(), memory };
@@ -203,8 +198,7 @@ impl Embeddings {
     async fn batch(&self, texts: &[String]) -> anyhow::Result<Vec<Vec<f32>>> {
         let mut tries = 1;
         loop {
-            let answered = tokio::time::timeout(BATCH_TIME, self.ask(texts)).await;
-            match answered.unwrap_or_else(|_| Err(anyhow::anyhow!("no answer within {} s", BATCH_TIME.as_secs()))) {
+            match self.ask(texts).await {
                 Ok(vectors) => return Ok(vectors),
                 Err(error) if tries == BATCH_TRIES => return Err(error),
                 Err(_) => tokio::time::sleep(Duration::from_millis(200) * tries as u32).await,
@@ -216,21 +210,15 @@ impl Embeddings {
     /// Asks about texts; returns a vector for each, all of one size and of finite numbers.
     async fn ask(&self, texts: &[String]) -> anyhow::Result<Vec<Vec<f32>>> {
         let config = &self.0.config;
-        let body = serde_json::to_vec(&Request { model: &config.model, input: texts, encoding_format: "float" })?;
+        let body = serde_json::to_string(&Request { model: &config.model, input: texts, encoding_format: "float" })?;
         let url = format!("{}/embeddings", config.url.trim_end_matches('/'));
-        let mut request = self.0.client.post(url).header("content-type", "application/json").body(body);
-        if !config.key.is_empty() {
-            request = request.bearer_auth(&config.key);
-        }
-        // Its address stays out of the log, as a key may be part of it.
-        let mut response = request.send().await.map_err(reqwest::Error::without_url)?;
-        anyhow::ensure!(response.status().is_success(), "status {}", response.status());
-        let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(reqwest::Error::without_url)? {
-            anyhow::ensure!(bytes.len() + chunk.len() <= MOST_BYTES, "more than {MOST_BYTES} bytes");
-            bytes.extend_from_slice(&chunk);
-        }
-        let response: Response = serde_json::from_slice(&bytes).context("no list of embeddings")?;
+        let bearer = format!("Bearer {}", config.key);
+        let authorization = [("authorization", bearer.as_str())];
+        let headers = if config.key.is_empty() { &[][..] } else { &authorization };
+        let call = Call { url: &url, headers, body: &body, time: BATCH_TIME, most_bytes: MOST_BYTES };
+        let answer = self.0.client.post(call).await?;
+        anyhow::ensure!(answer.is_success(), "status {}", answer.status);
+        let response: Response = serde_json::from_slice(&answer.body).context("no list of embeddings")?;
         in_order(response.data, texts.len())
     }
 }

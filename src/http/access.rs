@@ -36,7 +36,7 @@ pub static ACCESS: &[Rule] = {
     use Access::{Conversation, Needs, Public, Signed, SignedIn};
     use Permission::{
         AuditRead, ContentEdit, ContentPublish, ContentRead, ContentSwitch, DeskUse, PeopleManage, QuestionsRead,
-        VisitorsBlock,
+        SystemManage, VisitorsBlock,
     };
     &[
         (Method::GET, "/livez", Public),
@@ -125,6 +125,15 @@ pub static ACCESS: &[Rule] = {
         (Method::GET, "/api/v1/admin/blocks", Needs(VisitorsBlock)),
         (Method::POST, "/api/v1/admin/blocks", Needs(VisitorsBlock)),
         (Method::DELETE, "/api/v1/admin/blocks/{id}", Needs(VisitorsBlock)),
+        (Method::GET, "/api/v1/admin/webhooks", Needs(SystemManage)),
+        (Method::POST, "/api/v1/admin/webhooks", Needs(SystemManage)),
+        (Method::GET, "/api/v1/admin/webhooks/{id}", Needs(SystemManage)),
+        (Method::PATCH, "/api/v1/admin/webhooks/{id}", Needs(SystemManage)),
+        (Method::DELETE, "/api/v1/admin/webhooks/{id}", Needs(SystemManage)),
+        (Method::POST, "/api/v1/admin/webhooks/{id}/secret", Needs(SystemManage)),
+        (Method::POST, "/api/v1/admin/webhooks/{id}/test", Needs(SystemManage)),
+        (Method::GET, "/api/v1/admin/webhooks/{id}/deliveries", Needs(SystemManage)),
+        (Method::POST, "/api/v1/admin/webhooks/deliveries/{delivery}/replay", Needs(SystemManage)),
         // Auditors.
         (Method::GET, "/api/v1/admin/audit", Needs(AuditRead)),
         (Method::GET, "/api/v1/admin/audit/verify", Needs(AuditRead)),

@@ -130,6 +130,12 @@ fn administration() -> OpenApiRouter<App> {
         .routes(routes!(admin::tokens::revoke))
         .routes(routes!(admin::blocks::list, admin::blocks::add))
         .routes(routes!(admin::blocks::remove))
+        .routes(routes!(admin::webhooks::list, admin::webhooks::create))
+        .routes(routes!(admin::webhooks::show, admin::webhooks::change, admin::webhooks::remove))
+        .routes(routes!(admin::webhooks::rotate))
+        .routes(routes!(admin::deliveries::test))
+        .routes(routes!(admin::deliveries::list))
+        .routes(routes!(admin::deliveries::replay))
         .routes(routes!(admin::audit::list))
         .routes(routes!(admin::audit::verify))
 }

@@ -75,7 +75,7 @@ named! {
         RetentionRan = "retention.ran",
         /// How long things are kept was changed.
         RetentionChanged = "retention.changed",
-        /// A webhook was made, changed or taken away.
+        /// A webhook was made, changed or taken away, or something was sent to it that somebody asked for.
         WebhookChanged = "webhook.changed",
         /// The audit was exported.
         AuditExported = "audit.exported",

@@ -8,6 +8,7 @@ pub mod actor;
 pub mod account_name;
 pub mod password;
 pub mod weakness;
+pub mod webhook;
 pub mod secret;
 pub mod signature;
 pub mod identity;

@@ -39,7 +39,7 @@ struct Table {
 }
 
 /// The tables, those first that others refer to.
-const TABLES: [Table; 21] = [
+const TABLES: [Table; 23] = [
     Table { name: "files", columns: &[("hash", Bytes), ("bytes", Bytes)], n_key: 1 },
     Table { name: "revisions", columns: &[("id", Text), ("created_at", Integer), ("n_entries", Integer)], n_key: 1 },
     Table { name: "revision_files", columns: &[("revision", Text), ("path", Text), ("hash", Bytes)], n_key: 2 },
@@ -246,6 +246,44 @@ const TABLES: [Table; 21] = [
             ("text", Text),
         ],
         n_key: 2,
+    },
+    Table {
+        name: "webhooks",
+        columns: &[
+            ("id", Text),
+            ("url", Text),
+            ("description", Text),
+            ("events", Text),
+            ("secret", Text),
+            ("old_secret", Text),
+            ("old_secret_until", Integer),
+            ("status", Text),
+            ("disabled_reason", Text),
+            ("failing_since", Integer),
+            ("created_by", Text),
+            ("created_at", Integer),
+            ("version", Integer),
+        ],
+        n_key: 1,
+    },
+    Table {
+        name: "webhook_deliveries",
+        columns: &[
+            ("id", Text),
+            ("webhook", Text),
+            ("event", Text),
+            ("type", Text),
+            ("subject", Text),
+            ("body", Text),
+            ("at", Integer),
+            ("n_attempts", Integer),
+            ("tried_at", Integer),
+            ("status", Integer),
+            ("error", Text),
+            ("delivered_at", Integer),
+            ("dead_at", Integer),
+        ],
+        n_key: 1,
     },
     Table { name: "case_counts", columns: &[("kind", Text), ("day", Text), ("value", Integer)], n_key: 2 },
     Table {

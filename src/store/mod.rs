@@ -9,6 +9,7 @@ pub mod blocks;
 pub mod cases;
 pub mod conversations;
 pub mod database;
+pub mod deliveries;
 pub mod drafts;
 pub mod error;
 pub mod idempotency;
@@ -21,6 +22,7 @@ pub mod retention;
 pub mod revisions;
 mod sqlite;
 pub mod switches;
+pub mod webhooks;
 
 use std::path::Path;
 

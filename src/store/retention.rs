@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::store::database::Transaction;
 use crate::store::error::StoreError;
-use crate::store::{asked, blocks, cases, conversations, idempotency, millis, people, switches};
+use crate::store::{asked, blocks, cases, conversations, deliveries, idempotency, millis, people, switches};
 
 /// How long things are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Keep {
     pub conversations: SignedDuration,
     /// Cases that have ended, since something last happened in them.
     pub cases: SignedDuration,
+    /// Deliveries to webhooks that have come to an end, since what they tell of happened.
+    pub deliveries: SignedDuration,
 }
 
 /// What a run has taken away.
@@ -36,6 +38,8 @@ pub struct Taken {
     pub conversations: u64,
     /// Cases.
     pub cases: u64,
+    /// Deliveries to webhooks.
+    pub deliveries: u64,
     /// Files that nothing refers to any more.
     pub files: u64,
 }
@@ -51,6 +55,7 @@ pub async fn run(tx: &mut dyn Transaction, keep: &Keep, now: Timestamp) -> Resul
     idempotency::forget_before(tx, now - DAY).await?;
     taken.cases = cases::forget(tx, now - keep.cases).await?;
     cases::forget_received(tx, now - DAY).await?;
+    taken.deliveries = deliveries::forget(tx, now - keep.deliveries).await?;
     taken.conversations = conversations::forget(tx, now - keep.conversations).await?;
     let sql = "DELETE FROM change_sets WHERE status <> 'open' AND updated_at < $1";
     taken.change_sets = tx.execute(sql, &[millis(now - keep.change_sets).into()]).await?;

@@ -24,6 +24,9 @@ pub struct Metrics {
     conversations_ended: Family<EndLabels, Counter>,
     /// Blocks in memory.
     pub blocks: Gauge,
+    deliveries: Family<DeliveryLabels, Counter>,
+    /// Deliveries to webhooks that wait to be made, or made again.
+    pub deliveries_waiting: Gauge,
     /// Connections that are open.
     pub connections: Gauge,
     entries: Gauge,
@@ -67,6 +70,11 @@ struct EndLabels {
     reason: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct DeliveryLabels {
+    outcome: &'static str,
+}
+
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct RevisionLabels {
     revision: String,
@@ -102,6 +110,14 @@ impl Metrics {
         registry.register("conversations_ended", "Conversations that have ended", Family::clone(&conversations_ended));
         let blocks = Gauge::default();
         registry.register("blocks", "Blocks of visitors", blocks.clone());
+        let deliveries = Family::default();
+        registry.register("webhook_deliveries", "Attempts to deliver to webhooks", Family::clone(&deliveries));
+        let deliveries_waiting = Gauge::default();
+        registry.register(
+            "webhook_deliveries_waiting",
+            "Deliveries to webhooks that wait to be made, or made again",
+            deliveries_waiting.clone(),
+        );
         let connections = Gauge::default();
         registry.register("http_connections", "Open connections", connections.clone());
         let entries = Gauge::default();
@@ -117,6 +133,8 @@ impl Metrics {
             publications,
             conversations_ended,
             blocks,
+            deliveries,
+            deliveries_waiting,
             connections,
             entries,
             revision,
@@ -147,6 +165,11 @@ impl Metrics {
     /// Notes an attempt to publish.
     pub fn note_publication(&self, outcome: &'static str) {
         self.publications.get_or_create(&PublicationLabels { outcome }).inc();
+    }
+
+    /// Notes how an attempt to deliver to a webhook ended: `delivered`, `failed` (it is tried again) or `dead`.
+    pub fn note_delivery(&self, outcome: &'static str) {
+        self.deliveries.get_or_create(&DeliveryLabels { outcome }).inc();
     }
 
     /// Notes which revision is live.

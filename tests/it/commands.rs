@@ -3,7 +3,11 @@
 use std::io::Write;
 use std::process::{Output, Stdio};
 
-use crate::shop::binary;
+use yingda::store::deliveries::Announcement;
+use yingda::store::webhooks;
+
+use crate::shop::{Shop, binary};
+use crate::store::webhooks::webhook;
 
 /// Runs the binary in an empty folder, on the sample inside it.
 fn yingda(arguments: &[&str]) -> Output {
@@ -112,6 +116,26 @@ fn the_default_configuration_is_printed_and_overridden() {
     let output = binary().args(["doctor"]).current_dir(folder.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("limt"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn doctor_names_webhooks_that_get_nothing() {
+    let shop = Shop::published();
+    let good = shop.does(&["doctor"]).out;
+    assert!(good.contains("webhooks: 0 active"), "{good}");
+    shop.with_store(async |store| {
+        let mut tx = store.write().await.unwrap();
+        let hook = webhook("webhook_1", &[]);
+        webhooks::add(&mut *tx, &hook).await.unwrap();
+        let data = serde_json::json!({});
+        let event = Announcement { id: "event_1", kind: "ping", subject: "", data: &data };
+        webhooks::announce(&mut *tx, &[event], hook.created_at).await.unwrap();
+        webhooks::disable(&mut *tx, &hook, "it answered 410 Gone", hook.created_at).await.unwrap();
+        tx.commit().await.unwrap();
+    });
+    let said = shop.does(&["doctor"]).out;
+    assert!(said.contains("webhook_1 is disabled: it answered 410 Gone"), "{said}");
+    assert!(said.contains("1 delivery(ies) to webhook_1 lie aside"), "{said}");
 }
 
 #[test]

@@ -11,11 +11,13 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use serde_json::{Value, json};
+use yingda::store::webhooks::{self, Webhook};
 use yingda::store::{cases, conversations};
 
 use crate::service::process::Process;
 use crate::shop::Shop;
 use crate::store::places;
+use crate::store::webhooks::webhook;
 
 const CRASHES: usize = 8;
 const CUSTOMERS: usize = 20;
@@ -36,6 +38,13 @@ fn talkative(place: crate::store::Place) -> Shop {
          then: {case: refund, department: refunds, reply: {zh-CN: \"编号 {{case_number}}。\"}}\n",
     );
     shop.does(&["publish"]);
+    shop.with_store(async |store| {
+        let mut tx = store.write().await.unwrap();
+        // Nothing gets through to it, so what is noted for it stays.
+        let unreachable = Webhook { url: "https://127.0.0.1/".to_owned(), ..webhook("webhook_1", &[]) };
+        webhooks::add(&mut *tx, &unreachable).await.unwrap();
+        tx.commit().await.unwrap();
+    });
     shop
 }
 
@@ -115,6 +124,9 @@ impl Conversation {
                     assert_eq!(&told[at], message, "as it was acknowledged");
                 }
             }
+            let sql = "SELECT type FROM webhook_deliveries WHERE subject = $1";
+            let noted = tx.rows(sql, &[self.id.as_str().into()]).await.unwrap();
+            assert_eq!(noted.len(), events.len() + 1, "all of it is noted for the webhook, and that it began");
             let opened = cases::of_conversation(&mut *tx, &self.id).await.unwrap();
             let announced = events.iter().filter(|event| event.kind == "case").count();
             assert_eq!(opened.len(), announced, "no case without its conversation, and none twice");

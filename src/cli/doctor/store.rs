@@ -7,7 +7,8 @@ use crate::config::Config;
 use crate::files::Origin;
 use crate::people::chain::{Head, verify};
 use crate::publishing::Loaded;
-use crate::store::{self, Store, audit, drafts, revisions};
+use crate::store::webhooks::{self, Status};
+use crate::store::{self, Store, audit, deliveries, drafts, revisions};
 
 /// Lines of the audit that are read at once.
 const PAGE: i64 = 1_000;
@@ -31,7 +32,8 @@ pub(super) async fn examine(loaded: &Loaded, config: &Config, data: &Path, findi
         Ok(()) => findings.ok(format!("store: {name}, read and written")),
         Err(error) => findings.fail(format!("store: {name}: {error}")),
     }
-    for examined in [live(&store, loaded, findings).await, chain(&store, findings).await] {
+    for examined in [live(&store, loaded, findings).await, hooks(&store, findings).await, chain(&store, findings).await]
+    {
         if let Err(error) = examined {
             findings.fail(format!("store: {error:#}"));
         }
@@ -57,6 +59,28 @@ async fn live(store: &Store, loaded: &Loaded, findings: &mut Findings) -> anyhow
     if loaded.origin == Origin::Folders && loaded.revision != live.revision {
         findings.warn("the folders and the live revision differ; `yingda diff live folder` shows how".to_owned());
     }
+    Ok(())
+}
+
+/// Whether the operator's other systems take what they are sent.
+async fn hooks(store: &Store, findings: &mut Findings) -> anyhow::Result<()> {
+    let mut tx = store.read().await?;
+    let (known, n_dead) = (webhooks::list(&mut *tx).await?, deliveries::n_dead(&mut *tx).await?);
+    for webhook in &known {
+        let (id, reason) = (&webhook.id, webhook.disabled_reason.as_deref().unwrap_or("no reason is known"));
+        match (webhook.status, webhook.failing_since) {
+            (Status::Disabled, _) => findings.warn(format!("webhooks: {id} is disabled: {reason}")),
+            (Status::Active, Some(since)) => {
+                findings.warn(format!("webhooks: every attempt for {id} has failed since {since}"));
+            }
+            (Status::Active, None) => {}
+        }
+    }
+    for (id, n) in &n_dead {
+        findings.warn(format!("webhooks: {n} delivery(ies) to {id} lie aside; they can be sent again"));
+    }
+    let n_active = known.iter().filter(|webhook| webhook.status == Status::Active).count();
+    findings.ok(format!("webhooks: {n_active} active"));
     Ok(())
 }
 

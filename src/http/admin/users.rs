@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::{ETAG, IF_MATCH};
+use axum::http::header::ETAG;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::clock;
-use crate::http::admin::known_shape;
+use crate::http::admin::{expected, known_shape};
 use crate::http::caller::Caller;
 use crate::http::error::{Code, Problem};
 use crate::http::extract::{JsonBody, Segment};
@@ -20,7 +20,7 @@ use crate::http::people::{AccountView, LinkView, Whole};
 use crate::people::account::{Account, AccountId};
 use crate::people::account_name::AccountName;
 use crate::people::role::Role;
-use crate::staff::accounts::{self, Change, Expected, Invitation, Taking};
+use crate::staff::accounts::{self, Change, Invitation, Taking};
 use crate::store::people::accounts as stored;
 
 /// Lists all accounts.
@@ -149,17 +149,6 @@ pub async fn change(
     let change = Change { display_name, roles, departments, disabled };
     let account = accounts::change(app.store(), &id, expected, &change, &caller.by(clock::now())).await?;
     Ok(versioned(&account))
-}
-
-fn expected(headers: &HeaderMap) -> Result<Expected, Problem> {
-    let sent = headers.get(IF_MATCH).ok_or(Code::PreconditionRequired)?.to_str().unwrap_or_default().trim();
-    if sent == "*" {
-        return Ok(Expected::Any);
-    }
-    let version = sent.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(|text| text.parse().ok());
-    version
-        .map(Expected::Version)
-        .ok_or_else(|| Problem::field("If-Match", "the version that was read, as \"3\", or *"))
 }
 
 /// What is reset.

@@ -19,6 +19,7 @@ mod questions;
 mod surroundings;
 mod switches;
 mod visitors;
+mod webhooks;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -36,6 +37,7 @@ use yingda::artefacts;
 use yingda::assistant::compile::Senses;
 use yingda::chat::seal::Sealer;
 use yingda::config::{self, Config};
+use yingda::connectors::operator::Operator;
 use yingda::files;
 use yingda::http::{metrics, router, server};
 use yingda::live::LiveRevision;
@@ -151,7 +153,8 @@ impl TestApp {
 
     fn on(runtime: Runtime, publisher: Publisher, live: LiveRevision, folder: TempDir) -> Self {
         let sealer = Sealer::open("", publisher.data()).unwrap();
-        let app = App::new(publisher, live, sealer);
+        let operator = Operator::new(&publisher.config().operator).unwrap();
+        let app = App::new(publisher, live, sealer, operator);
         let entered = runtime.enter();
         let bind = || server::listen("127.0.0.1:0".parse().unwrap()).unwrap();
         let (listener, metrics_listener) = (bind(), bind());

@@ -33,6 +33,9 @@ fn nothing_acknowledged_is_lost_or_doubled_whatever_crashes_and_in_whatever_orde
     let counts = &world.counts;
     println!("{n_steps} steps: {counts:?}");
     // A run in which nothing happened would hold everything.
-    assert!(n_steps < STEPS || counts.acknowledged > 2_000 && counts.conflicts > 200 && counts.crashes > 100, "{counts:?}");
+    assert!(
+        n_steps < STEPS || counts.acknowledged > 2_000 && counts.conflicts > 200 && counts.crashes > 100,
+        "{counts:?}"
+    );
     assert!(n_steps < STEPS || counts.repeated > 200 && counts.claims > 200 && counts.late > 20, "{counts:?}");
 }

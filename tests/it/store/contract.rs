@@ -205,17 +205,17 @@ fn an_item_of_the_outbox_is_one_workers_until_its_lease_ends() {
         }
         tx.commit().await.unwrap();
         let mut tx = store.write().await.unwrap();
-        let first = outbox::claim(&mut *tx, engine, "w1", 1, at(10), lease).await.unwrap();
-        let second = outbox::claim(&mut *tx, engine, "w2", 10, at(10), lease).await.unwrap();
+        let first = outbox::claim(&mut *tx, engine, "webhook", "w1", 1, at(10), lease).await.unwrap();
+        let second = outbox::claim(&mut *tx, engine, "webhook", "w2", 10, at(10), lease).await.unwrap();
         assert_eq!((items(&first), items(&second)), (vec!["a"], vec!["b"]));
         // w1 is gone; when its lease has ended, w2 takes over, and w1's late word counts no more.
-        assert!(outbox::claim(&mut *tx, engine, "w2", 10, at(39), lease).await.unwrap().is_empty());
+        assert!(outbox::claim(&mut *tx, engine, "webhook", "w2", 10, at(39), lease).await.unwrap().is_empty());
         assert!(outbox::done(&mut *tx, "b", "w2").await.unwrap());
-        let again = outbox::claim(&mut *tx, engine, "w2", 10, at(40), lease).await.unwrap();
+        let again = outbox::claim(&mut *tx, engine, "webhook", "w2", 10, at(40), lease).await.unwrap();
         assert_eq!((items(&again), again[0].n_attempts), (vec!["a"], 2));
         assert!(!outbox::done(&mut *tx, "a", "w1").await.unwrap());
         assert!(outbox::done(&mut *tx, "a", "w2").await.unwrap());
-        assert_eq!(items(&outbox::claim(&mut *tx, engine, "w2", 10, at(100), lease).await.unwrap()), ["c"]);
+        assert_eq!(items(&outbox::claim(&mut *tx, engine, "webhook", "w2", 10, at(100), lease).await.unwrap()), ["c"]);
         tx.commit().await.unwrap();
     });
 }
@@ -237,7 +237,8 @@ fn workers_at_the_same_time_never_claim_the_same() {
                     let lease = SignedDuration::from_secs(60);
                     loop {
                         let mut tx = store.write().await.unwrap();
-                        let claimed = outbox::claim(&mut *tx, store.engine(), &worker, 7, at(1), lease).await.unwrap();
+                        let claimed =
+                            outbox::claim(&mut *tx, store.engine(), "webhook", &worker, 7, at(1), lease).await.unwrap();
                         tx.commit().await.unwrap();
                         if claimed.is_empty() {
                             return mine;
@@ -267,7 +268,8 @@ fn what_keeps_failing_waits_longer_and_is_laid_aside_and_can_be_taken_up_again()
         while outbox::dead(&mut *tx, 10).await.unwrap().is_empty() {
             let mut waited = 0;
             let item = loop {
-                if let Some(item) = outbox::claim(&mut *tx, engine, "w", 1, now, lease).await.unwrap().pop() {
+                if let Some(item) = outbox::claim(&mut *tx, engine, "webhook", "w", 1, now, lease).await.unwrap().pop()
+                {
                     break item;
                 }
                 now += SignedDuration::from_secs(5);
@@ -279,18 +281,23 @@ fn what_keeps_failing_waits_longer_and_is_laid_aside_and_can_be_taken_up_again()
         assert_eq!(waits, [0, 5, 60, 300, 1_800, 7_200, 18_000, 36_000, 36_000, 36_000]);
         let dead = outbox::dead(&mut *tx, 10).await.unwrap();
         assert_eq!((items(&dead), dead[0].error.as_deref()), (vec!["a"], Some("502")));
-        assert!(outbox::claim(&mut *tx, engine, "w", 1, now + lease * 1_000_000, lease).await.unwrap().is_empty());
+        assert!(
+            outbox::claim(&mut *tx, engine, "webhook", "w", 1, now + lease * 1_000_000, lease)
+                .await
+                .unwrap()
+                .is_empty()
+        );
         assert!(
             outbox::replay(&mut *tx, "a", now).await.unwrap() && !outbox::replay(&mut *tx, "a", now).await.unwrap()
         );
-        let again = outbox::claim(&mut *tx, engine, "w", 1, now, lease).await.unwrap();
+        let again = outbox::claim(&mut *tx, engine, "webhook", "w", 1, now, lease).await.unwrap();
         assert_eq!(again[0].n_attempts, 1);
         // A little later than planned, so that not all that failed together come together.
         outbox::failed(&mut *tx, &again[0], "w", "502", now, 1.0).await.unwrap();
         let due = now + SignedDuration::from_millis(6_250);
         let just_before = due - SignedDuration::from_millis(1);
-        assert!(outbox::claim(&mut *tx, engine, "w", 1, just_before, lease).await.unwrap().is_empty());
-        assert_eq!(outbox::claim(&mut *tx, engine, "w", 1, due, lease).await.unwrap().len(), 1);
+        assert!(outbox::claim(&mut *tx, engine, "webhook", "w", 1, just_before, lease).await.unwrap().is_empty());
+        assert_eq!(outbox::claim(&mut *tx, engine, "webhook", "w", 1, due, lease).await.unwrap().len(), 1);
     });
 }
 
@@ -381,6 +388,7 @@ fn what_is_old_goes_and_what_answers_hang_on_stays() {
         change_sets: days(90),
         conversations: days(180),
         cases: days(180),
+        deliveries: days(30),
     };
     on_both(|place| async move {
         let store = place.open().await;

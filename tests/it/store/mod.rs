@@ -7,6 +7,7 @@ mod conversations;
 mod drafts;
 mod faults;
 mod people;
+pub mod webhooks;
 
 use std::future::Future;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,26 @@
+//! What an operator's other systems can be told of, each under a name that they rely on.
+
+use crate::people::named::named;
+
+named! {
+    /// Something that happened.
+    pub enum EventKind {
+        /// A customer has begun a conversation.
+        ConversationStarted = "conversation.started",
+        /// Somebody has said something in a conversation.
+        ConversationMessage = "conversation.message",
+        /// A conversation was handed over to people.
+        ConversationHandedOff = "conversation.handed_off",
+        /// A conversation has ended.
+        ConversationClosed = "conversation.closed",
+        /// A customer has said what they think.
+        ConversationRated = "conversation.rated",
+        /// A case was opened.
+        CaseOpened = "case.opened",
+        /// Something happened in a case.
+        CaseUpdated = "case.updated",
+    }
+}
+
+/// What an endpoint is sent to try it, whatever else it wants to be told of.
+pub const PING: &str = "ping";
