@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::desk::case_steps::{Assessment, CaseFacts, CaseStep, Confirmation, StepRefused, has_ended};
-use crate::desk::promises::{CaseClock, Late, next_level, promise, resumed};
+use crate::desk::promises::{CaseClock, Late, Promise, next_level, promise, resumed};
 use crate::dialogue::effects::{CaseDraft, CaseStatus};
 use crate::dialogue::state::Held;
 use crate::knowledge::content::Content;
@@ -77,7 +79,7 @@ impl Case {
             priority: draft.priority,
             level: 0,
             assignee: None,
-            clock: CaseClock { promise: promise(content, &draft.department, now), ..CaseClock::default() },
+            clock: CaseClock { promise: promise_about(draft, content, now), ..CaseClock::default() },
             late_at: None,
             confirmation: None,
             assessment: None,
@@ -185,10 +187,38 @@ impl Case {
     }
 }
 
+/// How long after the time that a customer wants to be called a call is still in time.
+const CALL_WITHIN: SignedDuration = SignedDuration::from_mins(30);
+
+/// Returns what is promised about something new: what its department promises; a call at its time; nothing about a suggestion, which
+/// waits for nobody.
+pub fn promise_about(draft: &CaseDraft, content: &Content, now: Timestamp) -> Promise {
+    let usual = promise(content, &draft.department, now);
+    match draft.kind {
+        CaseKind::Suggestion => Promise::default(),
+        CaseKind::Callback => {
+            let call = call_time(draft, content).map(|at| at + CALL_WITHIN);
+            let not_before = |due: Option<Timestamp>| due.max(call);
+            Promise { first_reply: not_before(usual.first_reply), resolve: not_before(usual.resolve) }
+        }
+        CaseKind::Transaction
+        | CaseKind::Refund
+        | CaseKind::Account
+        | CaseKind::Complaint
+        | CaseKind::Merchant
+        | CaseKind::Privacy => usual,
+    }
+}
+
+/// When a customer wants to be called, where that is a time of a day.
+fn call_time(draft: &CaseDraft, content: &Content) -> Option<Timestamp> {
+    let time: DateTime = draft.slots.get("time")?.value.parse().ok()?;
+    let zone = TimeZone::get(&content.calendar.timezone).unwrap_or(TimeZone::UTC);
+    time.to_zoned(zone).ok().map(|zoned| zoned.timestamp())
+}
+
 #[cfg(test)]
 mod tests {
-    use jiff::SignedDuration;
-
     use super::*;
     use crate::knowledge::intent::IntentName;
     use crate::knowledge::operator::{Department, WorkingTime};
@@ -236,6 +266,23 @@ mod tests {
         case.step(CaseStep::Approve, &content, at(7)).unwrap();
         case.step(CaseStep::Finish, &content, at(8)).unwrap();
         assert_eq!((case.status, case.clock.ended_at), (CaseStatus::Done, Some(at(8))));
+    }
+
+    #[test]
+    fn a_call_is_promised_for_its_time_and_a_suggestion_for_none() {
+        let mut draft = CaseDraft {
+            kind: CaseKind::Callback,
+            department: "refunds".to_owned(),
+            intent: IntentName("callback.request".to_owned()),
+            slots: BTreeMap::from([("time".to_owned(), Held::plain("1970-01-02T10:00"))]),
+            priority: Priority::Normal,
+        };
+        let called = promise_about(&draft, &content(), at(0));
+        assert_eq!(called, Promise { first_reply: Some(at(34 * 60 + 30)), resolve: Some(at(34 * 60 + 30)) });
+        draft.slots.clear();
+        assert_eq!(promise_about(&draft, &content(), at(0)).first_reply, Some(at(10)), "as soon as others");
+        draft.kind = CaseKind::Suggestion;
+        assert_eq!(promise_about(&draft, &content(), at(0)), Promise::default());
     }
 
     #[test]

@@ -105,6 +105,11 @@ pub fn next_level<'c>(content: &'c Content, department: &str) -> Option<&'c str>
     (next != department && content.departments.contains_key(next)).then_some(next)
 }
 
+/// Returns the way in whose hours a department keeps.
+pub fn hours_of<'c>(content: &'c Content, department: &str) -> &'c str {
+    content.departments.get(department).map_or(USUAL_HOURS, hours)
+}
+
 fn hours(department: &Department) -> &str {
     department.hours.as_deref().unwrap_or(USUAL_HOURS)
 }

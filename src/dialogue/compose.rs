@@ -351,7 +351,7 @@ impl<'c> Composer<'c> {
         let chinese = self.language.primary() == "zh";
         match name {
             "amount" => amount_in_words(fact, chinese),
-            "time" | "date" | "first_reply_by" | "resolve_by" => time_in_words(fact, chinese),
+            "time" | "date" | "first_reply_by" | "resolve_by" | "quieter_at" => time_in_words(fact, chinese),
             "department" => {
                 let known = self.content.departments.get(fact);
                 known.map_or_else(|| fact.to_owned(), |department| self.title(&department.title))

@@ -64,6 +64,10 @@ pub enum TextName {
     CaseEscalated,
     /// In place of a time that nobody has promised.
     Soon,
+    /// Before a person takes over, where nobody of the department works now.
+    OutOfHours,
+    /// Before a person takes over in a busy hour.
+    Peak,
     /// To whoever takes a case back.
     CaseWithdrawn,
     /// Before the answer to somebody who is worried.
@@ -96,7 +100,7 @@ pub enum TextName {
 
 impl TextName {
     /// All names with their keys in the file.
-    pub const ALL: [(TextName, &'static str); 42] = [
+    pub const ALL: [(TextName, &'static str); 44] = [
         (TextName::Clarify, "clarify"),
         (TextName::Fallback, "fallback"),
         (TextName::NoAnnouncements, "no_announcements"),
@@ -125,6 +129,8 @@ impl TextName {
         (TextName::CaseLate, "case_late"),
         (TextName::CaseEscalated, "case_escalated"),
         (TextName::Soon, "soon"),
+        (TextName::OutOfHours, "out_of_hours"),
+        (TextName::Peak, "peak"),
         (TextName::CaseWithdrawn, "case_withdrawn"),
         (TextName::Acknowledge, "acknowledge"),
         (TextName::Yes, "yes"),
@@ -155,6 +161,8 @@ impl TextName {
                 | Self::CaseMoved
                 | Self::CaseLate
                 | Self::CaseEscalated
+                | Self::OutOfHours
+                | Self::Peak
                 | Self::CaseWithdrawn
         )
     }
@@ -250,6 +258,14 @@ impl TextName {
                 "Case {{case_number}} has been passed on to {{department}}; we expect to finish by {{resolve_by}}.",
             ),
             TextName::Soon => ("近期", "the earliest possible time"),
+            TextName::OutOfHours => (
+                "现在是非工作时间，同事会在 {{first_reply_by}} 前回复您。",
+                "Nobody is at the desk right now; a colleague gets back to you by {{first_reply_by}}.",
+            ),
+            TextName::Peak => (
+                "现在是咨询高峰，等候时间可能较长；{{quieter_at}} 以后会快一些。",
+                "This is a busy hour and you may have to wait; it is quieter after {{quieter_at}}.",
+            ),
             TextName::CaseWithdrawn => (
                 "案件 {{case_number}} 已按您的要求撤回。需要时可以重新提交。",
                 "Case {{case_number}} has been withdrawn as you asked. You can submit it again at any time.",

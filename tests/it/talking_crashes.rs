@@ -1,12 +1,13 @@
 //! The service is killed at any moment while customers talk: what was acknowledged is there, once, with its reply, in order.
 //!
-//! `YINGDA_CRASHES` says how many times.
+//! The same where PostgreSQL is stopped under it and started again. `YINGDA_CRASHES` and `YINGDA_OUTAGES` say how many times.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use fastrand::Rng;
@@ -16,14 +17,19 @@ use yingda::store::{cases, conversations};
 
 use crate::service::process::Process;
 use crate::shop::Shop;
-use crate::store::places;
 use crate::store::webhooks::webhook;
+use crate::store::{Place, places, runtime};
 
 const CRASHES: usize = 8;
+const OUTAGES: usize = 3;
 const CUSTOMERS: usize = 20;
 
+fn n_times(name: &str, usual: usize) -> usize {
+    std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
+}
+
 fn n_crashes() -> usize {
-    std::env::var("YINGDA_CRASHES").ok().and_then(|n| n.parse().ok()).unwrap_or(CRASHES)
+    n_times("YINGDA_CRASHES", CRASHES)
 }
 
 /// A shop whose bot records refunds.
@@ -140,38 +146,113 @@ fn nothing_that_was_acknowledged_is_lost_or_doubled() {
     for place in places() {
         let shop = talkative(place);
         let mut rng = Rng::with_seed(20_261_126);
-        let conversations: Vec<Mutex<Conversation>> = (0..CUSTOMERS).map(|_| Mutex::default()).collect();
+        let customers = customers();
         for _ in 0..n_crashes() {
             let process = Process::of_shop(&shop, &["--metrics", "off"]);
-            let (address, killed) = (process.address(), AtomicBool::new(false));
-            let n_answered = AtomicUsize::new(0);
             let delay = Duration::from_millis(rng.u64(20..400));
-            std::thread::scope(|scope| {
-                for (number, conversation) in conversations.iter().enumerate() {
-                    let (killed, n_answered) = (&killed, &n_answered);
-                    scope.spawn(move || {
-                        while !killed.load(Ordering::Relaxed) {
-                            conversation.lock().unwrap().go_on(address, number);
-                            n_answered.fetch_add(1, Ordering::Relaxed);
-                        }
-                    });
-                }
+            while_they_talk(&customers, process.address(), || {
                 // The delay is what is tried here.
                 std::thread::sleep(delay);
                 process.kill();
-                killed.store(true, Ordering::Relaxed);
             });
         }
         let process = Process::of_shop(&shop, &["--metrics", "off"]);
-        for (number, conversation) in conversations.iter().enumerate() {
-            let mut conversation = conversation.lock().unwrap();
-            conversation.go_on(process.address(), number);
-            assert!(conversation.open.is_none(), "what was not heard is said again, and heard");
-        }
-        process.end_and_hear();
-        let n_messages: usize =
-            conversations.iter().map(|conversation| conversation.lock().unwrap().check(&shop)).sum();
+        let n_messages = all_is_there(&customers, process, &shop);
         eprintln!("{n_messages} messages were acknowledged over {} kills", n_crashes());
-        assert!(n_messages >= CUSTOMERS * 2, "{n_messages}");
     }
+}
+
+/// A PostgreSQL of its own, which can be stopped.
+struct Server {
+    process: Child,
+    control: String,
+    url: String,
+}
+
+impl Server {
+    fn start() -> Self {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/with-postgres");
+        let says = "echo $YINGDA_TEST_POSTGRES; echo $YINGDA_TEST_POSTGRES_CONTROL; read -r _";
+        let mut process = Command::new(script)
+            .args(["bash", "-c", says])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let (url, control) = (lines.next().unwrap(), lines.next().unwrap());
+        Self { process, control, url }
+    }
+
+    fn control(&self, arguments: &[&str]) {
+        let ended = Command::new(&self.control).args(arguments).status().unwrap();
+        assert!(ended.success(), "{arguments:?}");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It ends when nobody is there to say anything more, and takes its folder with it.
+        drop(self.process.stdin.take());
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn nothing_is_lost_or_doubled_while_postgresql_comes_and_goes() {
+    if std::env::var("YINGDA_TEST_POSTGRES").is_err() {
+        eprintln!("not tried: scripts/with-postgres runs tests with a PostgreSQL");
+        return;
+    }
+    let server = Server::start();
+    let shop = talkative(runtime().block_on(Place::on_server(&server.url)));
+    let process = Process::of_shop(&shop, &["--metrics", "off"]);
+    let mut rng = Rng::with_seed(20_261_127);
+    let (customers, n_outages) = (customers(), n_times("YINGDA_OUTAGES", OUTAGES));
+    while_they_talk(&customers, process.address(), || {
+        for _ in 0..n_outages {
+            // The delays are what is tried here.
+            std::thread::sleep(Duration::from_millis(rng.u64(100..600)));
+            server.control(&["stop", "-m", if rng.bool() { "immediate" } else { "fast" }]);
+            std::thread::sleep(Duration::from_millis(rng.u64(0..300)));
+            server.control(&["start"]);
+        }
+    });
+    let n_messages = all_is_there(&customers, process, &shop);
+    eprintln!("{n_messages} messages were acknowledged over {n_outages} outages");
+    drop(shop);
+}
+
+fn customers() -> Vec<Mutex<Conversation>> {
+    (0..CUSTOMERS).map(|_| Mutex::default()).collect()
+}
+
+/// Has all customers talk until something is done.
+fn while_they_talk(customers: &[Mutex<Conversation>], address: SocketAddr, act: impl FnOnce()) {
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for (number, conversation) in customers.iter().enumerate() {
+            let is_over = &is_over;
+            scope.spawn(move || {
+                while !is_over.load(Ordering::Relaxed) {
+                    conversation.lock().unwrap().go_on(address, number);
+                }
+            });
+        }
+        act();
+        is_over.store(true, Ordering::Relaxed);
+    });
+}
+
+/// Says again what may not have been heard, and looks whether all is there once; returns how many messages that is.
+fn all_is_there(customers: &[Mutex<Conversation>], process: Process, shop: &Shop) -> usize {
+    for (number, conversation) in customers.iter().enumerate() {
+        let mut conversation = conversation.lock().unwrap();
+        conversation.go_on(process.address(), number);
+        assert!(conversation.open.is_none(), "what was not heard is said again, and heard");
+    }
+    process.end_and_hear();
+    let n_messages = customers.iter().map(|conversation| conversation.lock().unwrap().check(shop)).sum();
+    assert!(n_messages >= CUSTOMERS * 2, "{n_messages}");
+    n_messages
 }

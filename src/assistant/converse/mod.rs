@@ -11,15 +11,18 @@ use crate::assistant::converse::hearing::{Heard, Hearing};
 use crate::assistant::explanation::explain;
 use crate::assistant::turn::{self, Message, Turn};
 use crate::assistant::{Assistant, Findings};
-use crate::desk::promises;
+use crate::desk::case::promise_about;
+use crate::desk::hours::{is_open, service_status};
+use crate::desk::promises::{self, Promise};
 use crate::dialogue::compose::Composer;
-use crate::dialogue::conversing::{Conversing, Step};
+use crate::dialogue::conversing::{Conversing, Said, Step};
 use crate::dialogue::cues::Cues;
-use crate::dialogue::decide::{Reason, stopped};
+use crate::dialogue::decide::{Decision, Reason, stopped};
 use crate::dialogue::effects::{Act, Effect, Known};
 use crate::dialogue::filling::{Given, Secret};
 use crate::dialogue::state::{DialogueState, Held};
-use crate::knowledge::intent::Flow;
+use crate::knowledge::intent::{Flow, HandoffTarget, Priority};
+use crate::knowledge::texts::TextName;
 use crate::nlu::entities;
 use crate::retrieval::Gather;
 use crate::text::normalise::normalise;
@@ -110,6 +113,7 @@ impl Assistant {
         }
         self.check_contact(&mut step, message.text, &here);
         self.promise(&mut step, &here);
+        self.say_when_it_takes_longer(&mut step, &here);
         let composer =
             Composer { facts: &step.facts, ..Composer::new(&self.content, &language, now, message.switches) };
         let reply = composer.say(&step.said, (&decision, &reason));
@@ -128,14 +132,34 @@ impl Assistant {
 
     /// Says by when what is opened with this turn is looked at, and done.
     fn promise(&self, step: &mut Step, here: &Zoned) {
-        for act in &step.acts {
-            let Act::Open { draft, .. } = act else { continue };
-            let promise = promises::promise(&self.content, &draft.department, here.timestamp());
-            for (name, due) in [("first_reply_by", promise.first_reply), ("resolve_by", promise.resolve)] {
-                let Some(due) = due else { continue };
-                let local = due.to_zoned(here.time_zone().clone()).strftime("%FT%H:%M").to_string();
-                step.facts.insert(name.to_owned(), local);
-            }
+        let promise = step.acts.iter().find_map(|act| match act {
+            Act::Open { draft, .. } => Some(promise_about(draft, &self.content, here.timestamp())),
+            Act::Append { .. } | Act::Answer { .. } => None,
+        });
+        if let Some(promise) = promise {
+            tell(promise, step, here);
+        }
+    }
+
+    /// Says before a person takes over that nobody works now, or that it is a busy hour; in an emergency nobody reads of that.
+    fn say_when_it_takes_longer(&self, step: &mut Step, here: &Zoned) {
+        let Decision::Handoff { target: HandoffTarget { department, priority, .. }, .. } = &step.decision else {
+            return;
+        };
+        let has_case = step.acts.iter().any(|act| matches!(act, Act::Open { .. }));
+        if *priority == Priority::Urgent || has_case {
+            return;
+        }
+        let (department, calendar) = (department.clone(), &self.content.calendar);
+        if !is_open(calendar, promises::hours_of(&self.content, &department), here) {
+            tell(promises::promise(&self.content, &department, here.timestamp()), step, here);
+            step.said.push(Said::Text(TextName::OutOfHours));
+            return;
+        }
+        let status = service_status(calendar, here.timestamp());
+        if let Some(quieter) = status.peak_changes_at.filter(|_| status.is_peak) {
+            step.facts.insert("quieter_at".to_owned(), local_minute(&quieter));
+            step.said.push(Said::Text(TextName::Peak));
         }
     }
 
@@ -156,4 +180,17 @@ impl Assistant {
         });
         shown.take(message.limit).collect()
     }
+}
+
+/// Has what is said know by when something is promised.
+fn tell(promise: Promise, step: &mut Step, here: &Zoned) {
+    for (name, due) in [("first_reply_by", promise.first_reply), ("resolve_by", promise.resolve)] {
+        let Some(due) = due else { continue };
+        step.facts.insert(name.to_owned(), local_minute(&due.to_zoned(here.time_zone().clone())));
+    }
+}
+
+/// A time of the calendar's zone, as facts hold it.
+fn local_minute(at: &Zoned) -> String {
+    at.strftime("%FT%H:%M").to_string()
 }

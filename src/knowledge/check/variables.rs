@@ -8,7 +8,8 @@ use crate::knowledge::operator::VariableValue;
 use crate::knowledge::reader::{Reader, Written, did_you_mean};
 
 /// What flows and cases know besides their slots.
-const OF_FLOWS: [&str; 7] = ["reason", "department", "case_status", "wish", "account", "first_reply_by", "resolve_by"];
+const OF_FLOWS: [&str; 8] =
+    ["reason", "department", "case_status", "wish", "account", "first_reply_by", "resolve_by", "quieter_at"];
 
 /// Names that the product fills in answers.
 const BUILT_IN: [&str; 4] =

@@ -13,6 +13,7 @@ mod embeddings;
 mod identity;
 mod idle;
 mod limits;
+mod operator;
 pub mod process;
 mod publishing;
 mod questions;

@@ -39,7 +39,7 @@ impl Place {
         Self { folder: tempfile::tempdir().unwrap(), url: String::new() }
     }
 
-    async fn on_server(server: &str) -> Self {
+    pub async fn on_server(server: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let name: String =
             folder.path().file_name().unwrap().to_string_lossy().chars().filter(char::is_ascii_alphanumeric).collect();

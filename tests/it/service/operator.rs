@@ -1,0 +1,147 @@
+//! The operator's own system is asked for orders, signed; when it does not answer, people look, and the customer notices nothing else.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use serde_json::{Value, json};
+use yingda::people::signature::{Signed, SigningSecret};
+
+use super::conversations::{Customer, said};
+use super::{TestApp, now, settings};
+
+fn secret() -> SigningSecret {
+    SigningSecret::new([9; 32])
+}
+
+/// A system that knows one order, and fails as often as it is told to.
+struct Orders {
+    address: SocketAddr,
+    asked: Arc<Mutex<Vec<(String, Value)>>>,
+    failures: Arc<AtomicUsize>,
+}
+
+impl Orders {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (asked, failures) = (Arc::default(), Arc::new(AtomicUsize::new(0)));
+        let (heard, failing) = (Arc::clone(&asked), Arc::clone(&failures));
+        thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                answer(stream, &heard, &failing);
+            }
+        });
+        Self { address, asked, failures }
+    }
+
+    fn app(&self) -> TestApp {
+        let mut config = settings();
+        config.operator.url = format!("http://{}/yingda/", self.address);
+        config.operator.secret = Some(secret());
+        config.operator.tries = 2;
+        TestApp::with(config)
+    }
+
+    fn asked(&self) -> Vec<(String, Value)> {
+        std::mem::take(&mut self.asked.lock().unwrap())
+    }
+}
+
+fn answer(stream: TcpStream, asked: &Mutex<Vec<(String, Value)>>, failures: &AtomicUsize) {
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let (mut stream, mut first) = (stream, String::new());
+    if reader.read_line(&mut first).unwrap_or(0) == 0 {
+        return;
+    }
+    let lines = reader.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty());
+    let headers: std::collections::BTreeMap<String, String> = lines
+        .filter_map(|line| line.split_once(": ").map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())))
+        .collect();
+    let mut body = vec![0; headers["content-length"].parse().unwrap()];
+    reader.read_exact(&mut body).unwrap();
+    let signed = Signed {
+        id: &headers["webhook-id"],
+        timestamp: &headers["webhook-timestamp"],
+        signatures: &headers["webhook-signature"],
+    };
+    let path = first.split(' ').nth(1).unwrap().to_owned();
+    let is_signed = secret().verifies(signed, &body, now());
+    let request: Value = serde_json::from_slice(&body).unwrap();
+    asked.lock().unwrap().push((path.clone(), request.clone()));
+    let fails = failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+    let order = json!({
+        "order_number": "CG20261122777701", "time": "2026-11-22T15:04:05+08:00", "amount": "66.60",
+        "status": "failed", "cause": "card_expired",
+    });
+    let (status, reply) = match path.as_str() {
+        _ if !is_signed => ("401 Unauthorized", json!({})),
+        _ if fails => ("503 Service Unavailable", json!({})),
+        "/yingda/orders/find" if request["order_number"] == order["order_number"] => {
+            ("200 OK", json!({ "orders": [order] }))
+        }
+        "/yingda/orders/find" => ("200 OK", json!({ "orders": [] })),
+        _ => ("404 Not Found", json!({})),
+    };
+    let reply = reply.to_string();
+    let _ = write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{reply}", reply.len());
+}
+
+const PROBLEM: &str = "订单 CG20261122777701 付款失败，11月22日下午3点，66.6元";
+
+#[test]
+fn an_order_is_looked_up_and_its_cause_explained() {
+    let orders = Orders::start();
+    let app = orders.app();
+    let ann = Customer::begin(&app);
+    ann.say("1", PROBLEM);
+    let answered = ann.say("2", "我点了付款，提示失败");
+    assert!(said(&answered).contains("这样解决您的问题了吗"), "{answered}");
+    let asked = orders.asked();
+    assert_eq!(asked, [("/yingda/orders/find".to_owned(), json!({ "order_number": "CG20261122777701" }))]);
+    assert!(!format!("{asked:?}").contains("66.6"), "what the customer says stays here");
+}
+
+#[test]
+fn what_does_not_agree_with_the_record_is_told_nothing() {
+    let orders = Orders::start();
+    let app = orders.app();
+    let ann = Customer::begin(&app);
+    ann.say("1", "订单 CG20261122777701 付款失败，11月22日下午3点，99元");
+    let answered = said(&ann.say("2", "我点了付款，提示失败"));
+    assert!(answered.contains("对不上") && !answered.contains("66.6"), "{answered}");
+}
+
+#[test]
+fn one_failure_is_asked_again_and_two_leave_it_to_people() {
+    let orders = Orders::start();
+    let app = orders.app();
+    let ann = Customer::begin(&app);
+    orders.failures.store(1, Ordering::SeqCst);
+    ann.say("1", PROBLEM);
+    assert!(said(&ann.say("2", "提示失败了")).contains("这样解决您的问题了吗"), "the second try answers");
+    assert_eq!(orders.asked().len(), 2);
+    let bob = Customer::begin(&app);
+    orders.failures.store(usize::MAX, Ordering::SeqCst);
+    bob.say("1", PROBLEM);
+    let confirm = said(&bob.say("2", "提示失败了"));
+    assert!(confirm.contains("请确认"), "people look: {confirm}");
+    let recorded = said(&bob.say("3", "对的"));
+    assert!(recorded.contains("TX-") && recorded.contains("前先回复您") && !recorded.contains("{{"), "{recorded}");
+    assert_eq!(orders.asked().len(), 2, "not more than twice");
+}
+
+#[test]
+fn a_system_that_is_gone_is_left_alone_for_a_while() {
+    let orders = Orders::start();
+    let app = orders.app();
+    orders.failures.store(usize::MAX, Ordering::SeqCst);
+    for round in 0..6 {
+        let ann = Customer::begin(&app);
+        ann.say("1", PROBLEM);
+        assert!(said(&ann.say("2", "提示失败了")).contains("请确认"), "{round}");
+    }
+    assert_eq!(orders.asked().len(), 5, "five failures in a row, and nobody is asked any more");
+}
