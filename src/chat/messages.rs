@@ -324,7 +324,8 @@ async fn find_out(
     let own = async || cases::of_conversation(&mut *app.store().read().await?, &conversation.id).await;
     match effect {
         Effect::Transaction { order_number, amount, time } => {
-            known.transaction = Some(look_up(&content.sample_transactions, &order_number, &amount, &time, &zone));
+            known.transaction =
+                Some(look_up(&content.sample_transactions, &order_number, &amount, time.as_deref(), &zone));
         }
         Effect::Case { key } => {
             let is_meant = |case: &&Case| case.number == key || case.order_number.as_ref() == Some(&key);

@@ -7,8 +7,8 @@ use crate::knowledge::intent::SLOT_NAMES;
 use crate::knowledge::operator::VariableValue;
 use crate::knowledge::reader::{Reader, Written, did_you_mean};
 
-/// What flows know besides their slots.
-const OF_FLOWS: [&str; 4] = ["reason", "department", "case_status", "wish"];
+/// What flows and guided answers know besides slots.
+const OF_FLOWS: [&str; 7] = ["reason", "department", "case_status", "wish", "step_number", "step_count", "question"];
 
 /// Names that the product fills in answers.
 const BUILT_IN: [&str; 4] =
