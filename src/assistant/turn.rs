@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use crate::assistant::explanation::Explanation;
 use crate::dialogue::compose::Reply;
 use crate::dialogue::decide::{Decision, Reason};
+use crate::dialogue::state::Walkthrough;
 use crate::dialogue::switches::Switches;
 use crate::knowledge::entry::{Audience, EntryId};
 use crate::knowledge::intent::{IntentName, Priority};
@@ -141,6 +142,19 @@ pub struct Handoff {
     pub reason: String,
     /// Its place in the queue.
     pub priority: Priority,
+    /// The step of a guided answer that the customer is at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    pub step: Option<AtStep>,
+}
+
+/// A step of a guided answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AtStep {
+    /// The entry.
+    pub entry: EntryId,
+    /// The step, from 1.
+    pub number: usize,
 }
 
 impl Turn {
@@ -177,11 +191,20 @@ impl Turn {
                     }
                 },
                 priority: target.priority,
+                step: None,
             }),
             _ => None,
         };
         let confidence = rounded(confidence);
         Self { decision, entry, intent, confidence, reply, candidates, handoff, revision, explanation, what }
+    }
+
+    /// Adds to a hand-off the step of a guided answer that it leaves.
+    pub(crate) fn leaving_step(mut self, walkthrough: Option<&Walkthrough>) -> Self {
+        if let (Some(handoff), Some(Walkthrough { entry, step })) = (&mut self.handoff, walkthrough) {
+            handoff.step = Some(AtStep { entry: entry.clone(), number: step + 1 });
+        }
+        self
     }
 
     /// Returns the outcome as labelled questions name it: an entry's id, `intent:<name>`, `clarify` or `fallback`.

@@ -41,10 +41,10 @@ pub(super) async fn find_out(
     match effect {
         Effect::Transaction { order_number, amount, time } => {
             known.transaction = Some(match app.operator() {
-                None => look_up(&content.sample_transactions, &order_number, &amount, &time, &zone),
+                None => look_up(&content.sample_transactions, &order_number, &amount, time.as_deref(), &zone),
                 // Without an answer people look.
                 Some(operator) => match operator.order(&order_number).await {
-                    Ok(order) => look_up(order.as_slice(), &order_number, &amount, &time, &zone),
+                    Ok(order) => look_up(order.as_slice(), &order_number, &amount, time.as_deref(), &zone),
                     Err(_) => TransactionLookup::Unknown,
                 },
             });

@@ -49,7 +49,8 @@ impl Rehearsal {
         let zone = TimeZone::get(&content.calendar.timezone).unwrap_or(TimeZone::UTC);
         match effect {
             Effect::Transaction { order_number, amount, time } => {
-                known.transaction = Some(look_up(&content.sample_transactions, &order_number, &amount, &time, &zone));
+                known.transaction =
+                    Some(look_up(&content.sample_transactions, &order_number, &amount, time.as_deref(), &zone));
             }
             Effect::Case { key } => {
                 let is_of = |draft: &CaseDraft| draft.slots.get("order_number").is_some_and(|held| held.value == key);

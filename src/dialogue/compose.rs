@@ -1,5 +1,7 @@
 //! The words of a decision, from what editors wrote, in the customer's language. Adds no sentence of its own.
 
+mod steps;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -89,23 +91,31 @@ impl<'c> Composer<'c> {
                 Said::Entry(id) => self.content.entry(id).map_or_else(|| self.fallback(), |entry| self.answer(entry)),
                 Said::Opening(flow) => self.of_flow(flow, |flow| &flow.opening),
                 Said::Confirm(flow) => {
-                    self.with_buttons(self.of_flow(flow, |flow| &flow.confirm), TextName::Confirm, TextName::Wrong)
+                    self.with_buttons(self.of_flow(flow, |flow| &flow.confirm), &[TextName::Confirm, TextName::Wrong])
                 }
                 Said::Done(flow) => {
                     let reply = |flow: &'c Flow| flow.then.as_ref().map(|end| &end.reply);
                     let reply = self.content.flows.get(flow).and_then(reply);
                     reply.map_or_else(|| self.fallback(), |reply| self.localised(reply))
                 }
+                Said::Settled(flow) => {
+                    let settled = self.content.flows.get(flow).and_then(|flow| flow.settled.as_ref());
+                    settled.map_or_else(|| self.fallback(), |settled| self.localised(&settled.reply))
+                }
+                Said::Introduction(entry) => self.introduction(entry),
+                Said::Step { entry, step } => self.step(entry, *step),
+                Said::WhatElse(entry) => self.beyond_steps(entry),
+                Said::Ending(entry) => self.ending(entry),
                 Said::Ask { flow, slot } => self.ask(flow, slot, false),
                 Said::Invalid { flow, slot } => self.ask(flow, slot, true),
                 Said::Text(name) => self.localised(self.content.texts.get(*name)),
                 Said::ConfirmOrNot(name) => {
                     let question = self.localised(self.content.texts.get(*name));
-                    self.with_buttons(question, TextName::Confirm, TextName::Wrong)
+                    self.with_buttons(question, &[TextName::Confirm, TextName::Wrong])
                 }
                 Said::YesOrNo(name) => {
                     let question = self.localised(self.content.texts.get(*name));
-                    self.with_buttons(question, TextName::Yes, TextName::No)
+                    self.with_buttons(question, &[TextName::Yes, TextName::No])
                 }
             };
             append(&mut whole, part);
@@ -120,9 +130,9 @@ impl<'c> Composer<'c> {
         self.content.flows.get(name).map_or_else(|| self.fallback(), |flow| self.localised(text(flow)))
     }
 
-    fn with_buttons(&self, mut question: Reply, yes: TextName, no: TextName) -> Reply {
-        for name in [yes, no] {
-            let label = self.localised(self.content.texts.get(name)).text;
+    fn with_buttons(&self, mut question: Reply, buttons: &[TextName]) -> Reply {
+        for name in buttons {
+            let label = self.localised(self.content.texts.get(*name)).text;
             question.quick_replies.push(QuickReply { label: label.clone(), send: label });
         }
         question
@@ -137,7 +147,7 @@ impl<'c> Composer<'c> {
         let text = if is_invalid && !slot.invalid.is_empty() { &slot.invalid } else { &slot.ask };
         let mut reply = self.localised(text);
         self.offer_choices(slot, &mut reply);
-        reply
+        if slot.required { reply } else { self.with_buttons(reply, &[TextName::Skip]) }
     }
 
     fn offer_choices(&self, slot: &Slot, reply: &mut Reply) {
@@ -179,13 +189,18 @@ impl<'c> Composer<'c> {
     /// Puts an entry's answer into words, with the notices that stand before it and its buttons.
     pub fn answer(&self, entry: &Entry) -> Reply {
         let mut reply = self.below_notices(entry, self.body(entry));
+        self.add_buttons(entry, &mut reply);
+        reply
+    }
+
+    /// What can be done about an entry, and what may be asked next.
+    fn add_buttons(&self, entry: &Entry, reply: &mut Reply) {
         for action in &entry.actions {
-            self.add_action(&action.label, &action.target, &mut reply);
+            self.add_action(&action.label, &action.target, reply);
         }
         let related =
             entry.related.iter().filter_map(|id| self.content.entry(id)).filter(|related| self.shows(related));
         reply.quick_replies.extend(related.take(MAX_RELATED).filter_map(|related| self.entry_choice(related)));
-        reply
     }
 
     /// Puts an entry's own text into words, and nothing else.
@@ -360,6 +375,10 @@ impl<'c> Composer<'c> {
                 let intent = self.content.intents.iter().find(|intent| intent.name.0 == fact);
                 intent.map_or_else(|| fact.to_owned(), |intent| self.title(&intent.title))
             }
+            "question" => {
+                let entry = self.content.entries.iter().find(|entry| entry.id.0 == fact);
+                entry.map_or_else(|| fact.to_owned(), |entry| self.question(entry))
+            }
             "case_status" => {
                 let names = TextName::ALL.into_iter().find(|(_, key)| key.strip_prefix("status_") == Some(fact));
                 names.map_or_else(|| fact.to_owned(), |(name, _)| self.localised(self.content.texts.get(name)).text)
@@ -437,7 +456,7 @@ fn append(reply: &mut Reply, further: Reply) {
     }
     reply.quick_replies.extend(further.quick_replies);
     reply.links.extend(further.links);
-    if !reply.text.is_empty() {
+    if !reply.text.is_empty() && !further.text.is_empty() {
         reply.text.push_str("\n\n");
         reply.html.push('\n');
     }

@@ -17,6 +17,16 @@ pub enum Cue {
     Leave,
     /// Go on with what was begun.
     GoOn,
+    /// That step is done.
+    Next,
+    /// That step cannot be done.
+    Stuck,
+    /// All steps at once.
+    All,
+    /// It is solved.
+    Solved,
+    /// I leave that open.
+    Skip,
     /// I cannot say.
     Unknown,
     /// That did not help.
@@ -67,6 +77,36 @@ static CUES: Lazy<Vec<(Cue, Regex)>> = Lazy::new(|| {
             ),
         ),
         (Cue::GoOn, whole("继续|接着|接着办|先办这个|继续办|go on|continue|carry on|stay|stay here|keep going")),
+        (
+            Cue::Next,
+            whole(
+                "好了|做好了|做完了|做了|做过了|试过了|试了|完成|完成了|弄好了|弄完了|搞定|搞定了|都好了|下一步|下一个|然后呢|接下来呢|接着呢|下面呢|再然后|done|done that|did that|did it|finished|next|next step|next one|and then|then what|what next|what s next",
+            ),
+        ),
+        (
+            Cue::Stuck,
+            regex(
+                r"卡住|卡在|卡了|不行|做不了|做不到|走不通|弄不了|弄不好|不会弄|不会操作|找不到|没找到|没有这个|看不到|没看到|打不开|点不了|点不动|没反应|还是不|还是没|失败|\b(?:stuck|(?:does|do|did|is|are)(?: not|n t) work(?:ing)?|doesn t work|didn t work|not working|can t|cannot|can not|couldn t|fails|failed|don t see|no such)\b",
+            ),
+        ),
+        (
+            Cue::All,
+            regex(
+                r"看全部|全部步骤|所有步骤|全部(?:发|告诉|说)|一次(?:性)?(?:说完|说清|看完|发完|发给我|都发)|都发(?:给我|出来)|\bshow (?:me )?(?:all|everything|them all)\b|\ball (?:the )?steps\b|\ball at once\b",
+            ),
+        ),
+        (
+            Cue::Solved,
+            whole(
+                "解决了|可以了|能用了|好使了|登上了|登录上了|登进去了|能登录了|进去了|成功了|弄成了|没问题了|solved|it s solved|fixed|it s fixed|it works|it works now|works now|it worked|that worked|that helped|it did|i m in",
+            ),
+        ),
+        (
+            Cue::Skip,
+            whole(
+                "跳过|没有|没有了|没了|没别的|没有别的|不用|不用了|不要|不要了|不需要|不必|不填|不提供|无|暂无|就这些|no|none|nope|nah|skip|skip it|skip this|no thanks|no thank you|nothing|nothing else|nothing more|that s all|that is all|n a",
+            ),
+        ),
         (
             Cue::Unknown,
             regex(
@@ -135,7 +175,10 @@ mod tests {
 
     #[test]
     fn small_words_are_read() {
-        use Cue::{Correction, Drop, Ellipsis, GoOn, No, Question, Unknown, Unsolved, Worry, Yes};
+        use Cue::{
+            All, Correction, Drop, Ellipsis, GoOn, Next, No, Question, Skip, Solved, Stuck, Unknown, Unsolved, Worry,
+            Yes,
+        };
         let mut wrong = String::new();
         for (text, cue, expected) in [
             ("是的。", Yes, true),
@@ -156,6 +199,21 @@ mod tests {
             ("订单取消了", Drop, false),
             ("怎么取消订单", Drop, false),
             ("继续", GoOn, true),
+            ("好了", Next, true),
+            ("做完了，下一步", Next, true),
+            ("Done, next step", Next, true),
+            ("好了没有", Next, false),
+            ("下一步怎么收费", Next, false),
+            ("卡住了", Stuck, true),
+            ("页面打不开", Stuck, true),
+            ("It doesn't work", Stuck, true),
+            ("看全部步骤", All, true),
+            ("show me all steps", All, true),
+            ("可以了，谢谢", Solved, true),
+            ("it works now", Solved, true),
+            ("没有了", Skip, true),
+            ("Skip it, thanks", Skip, true),
+            ("没有收到货", Skip, false),
             ("不知道啊", Unknown, true),
             ("我忘了", Unknown, true),
             ("I don't have it", Unknown, true),

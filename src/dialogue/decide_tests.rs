@@ -92,6 +92,7 @@ fn content() -> Content {
             slots: Vec::new(),
             lookup: None,
             causes: BTreeMap::new(),
+            settled: None,
             eligible: Vec::new(),
             confirm: Localised::default(),
             then: Some(end(department)),

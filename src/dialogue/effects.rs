@@ -17,8 +17,8 @@ pub enum Effect {
         order_number: String,
         /// What was paid (`128.5 CNY`).
         amount: String,
-        /// When (`2026-11-22T15:00` or a date).
-        time: String,
+        /// When (`2026-11-22T15:00` or a date), where the flow asks for that.
+        time: Option<String>,
     },
     /// How a case stands.
     Case {

@@ -75,6 +75,7 @@ pub fn content_of(entries: &[SetEntry], language: Option<&LanguageTag>) -> Conte
             valid: Validity::default(),
             channels: Vec::new(),
             audience: Vec::new(),
+            steps: None,
             top: None,
             owner: None,
         })

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::knowledge::entry::{Action, ActionTarget, Audience, Entry, EntryId, EntryText, Validity};
+use crate::knowledge::entry::{Action, ActionTarget, Audience, Entry, EntryId, EntryText, StepsShown, Validity};
 use crate::knowledge::intent::IntentName;
 use crate::text::language::LanguageTag;
 
@@ -41,6 +41,9 @@ pub struct EntryDocument {
     /// Whom it is for; empty for every customer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub audience: Vec<Audience>,
+    /// How a conversation shows the steps of its answer; all at once where it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<StepsShown>,
     /// Its place among the questions that are offered before anything is typed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub top: Option<u32>,
@@ -99,6 +102,7 @@ impl EntryDocument {
             valid: Validity::default(),
             channels: Vec::new(),
             audience: Vec::new(),
+            steps: None,
             top: None,
             owner: None,
         }
@@ -117,6 +121,7 @@ impl EntryDocument {
             valid: entry.valid,
             channels: entry.channels.clone(),
             audience: entry.audience.clone(),
+            steps: entry.steps,
             top: entry.top,
             owner: entry.owner.clone(),
         };

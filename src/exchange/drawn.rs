@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use crate::exchange::document::{EntryDocument, TextDocument};
-use crate::knowledge::entry::{Action, ActionTarget, Audience, CHANNELS, EntryId, Validity};
+use crate::knowledge::entry::{Action, ActionTarget, Audience, CHANNELS, EntryId, StepsShown, Validity};
 use crate::knowledge::intent::IntentName;
 use crate::text::language::LanguageTag;
 
@@ -82,6 +82,7 @@ pub(crate) fn document() -> impl Strategy<Value = EntryDocument> {
             document.audience = audience;
             document.requires = requires;
             document.valid = Validity { from, until };
+            document.steps = top.filter(|top| top % 2 == 0).map(|_| StepsShown::Guided);
             document.top = top;
             document.owner = owner;
             document.normalised()

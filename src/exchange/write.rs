@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use crate::exchange::document::{EntryDocument, TextDocument};
 use crate::knowledge::content::SourceFile;
-use crate::knowledge::entry::{Action, ActionTarget, Audience, Validity};
+use crate::knowledge::entry::{Action, ActionTarget, Audience, StepsShown, Validity};
 use crate::text::language::LanguageTag;
 use crate::text::script::is_han;
 
@@ -47,6 +47,9 @@ fn entry_fields(front: &mut Front, document: &EntryDocument) {
     }
     front.list("channels", document.channels.iter().map(|channel| scalar(channel)));
     front.list("audience", document.audience.iter().map(|&audience| Cow::Borrowed(audience_name(audience))));
+    if let Some(StepsShown::Guided) = document.steps {
+        front.field("steps", "guided");
+    }
     if let Some(top) = document.top {
         front.field("top", &top.to_string());
     }

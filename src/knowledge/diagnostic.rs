@@ -91,6 +91,8 @@ pub const CODES: &[(&str, Severity, &str)] = {
             Error,
             "a translation without the entry it translates beside it, or into the entry's own language",
         ),
+        ("guided-without-steps", Error, "an entry with `steps: guided` whose answer has no numbered list"),
+        ("guided-steps-differ", Error, "a translation of a guided entry with another number of steps"),
         ("missing-variable", Error, "a name in braces that is not defined"),
         ("unused-variable", Warning, "a variable that nothing uses"),
         ("bad-template", Error, "braces that are opened and not closed, or that stand in a variable's value"),

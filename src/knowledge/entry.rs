@@ -54,6 +54,8 @@ pub struct Entry {
     pub channels: Vec<String>,
     /// Whom it is for; empty for every customer.
     pub audience: Vec<Audience>,
+    /// How a conversation shows the steps of its answer; all at once where `None`.
+    pub steps: Option<StepsShown>,
     /// Its place among the questions that are offered before anything is typed; `None` when it is not.
     pub top: Option<u32>,
     /// The team that answers for it.
@@ -80,6 +82,14 @@ impl EntryText {
     pub fn phrasings(&self) -> impl Iterator<Item = &String> {
         std::iter::once(&self.question).chain(&self.similar)
     }
+}
+
+/// How a conversation shows the steps of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum StepsShown {
+    /// One after the other: the next when the customer has done the one before.
+    Guided,
 }
 
 /// The channels that an entry can be limited to.

@@ -182,12 +182,25 @@ pub struct Flow {
     pub lookup: Option<String>,
     /// Causes that a look-up may name, with the entries that answer them.
     pub causes: BTreeMap<String, EntryId>,
+    /// What is said instead where there is nothing left to do.
+    pub settled: Option<Settled>,
     /// Conditions on slots, in order.
     pub eligible: Vec<EligibleRule>,
     /// What the customer confirms.
     pub confirm: Localised,
     /// What happens at the end.
     pub then: Option<FlowEnd>,
+}
+
+/// What a flow says where the record leaves nothing to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// Statuses of the record, as the operator's system names them.
+    pub statuses: Vec<String>,
+    /// What the customer reads first.
+    pub reply: Localised,
+    /// The entry that answers what comes next.
+    pub entry: EntryId,
 }
 
 /// One thing a flow asks for.
@@ -199,6 +212,9 @@ pub struct Slot {
     pub filler: SlotFiller,
     /// Whether the flow can do without.
     pub required: bool,
+    /// Values of other slots with which it is asked for, once, though the flow can do without; always where empty, never where
+    /// `None`.
+    pub ask_optional: Option<BTreeMap<String, Vec<String>>>,
     /// The question.
     pub ask: Localised,
     /// What is said of an answer that does not fit.

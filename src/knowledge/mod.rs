@@ -13,6 +13,7 @@ mod read;
 mod reader;
 pub mod rule;
 mod source;
+pub mod steps;
 #[cfg(test)]
 mod tests;
 pub mod texts;

@@ -67,6 +67,17 @@ const CASES: &[(&str, &str, &[&str])] = &[
         "\u{FEFF}---\r\nquestion: 如何撤回\r\n---\r\n{{dais}}\r\n",
         &["missing-variable knowledge-base/refund/x.md:4:1"],
     ),
+    // what a flow asks for though it can do without, and what it says where nothing is left to do
+    (
+        "intents/flows/refund.yaml",
+        "opening: 好的\nslots:\n  - {name: reason, choices: [a, b], required: true, ask: 原因？}\n  - {name: phone, entity: phone, ask_optional: {reson: [a]}, ask: 电话？}\nsettled: {statuses: [refunded], reply: 已退, entry: tmie}\nthen: {reply: 好}\n",
+        &["broken-slot intents/flows/refund.yaml:4:51", "broken-related intents/flows/refund.yaml:5:52"],
+    ),
+    (
+        "intents/flows/refund.yaml",
+        "opening: 好的\nslots:\n  - {name: reason, choices: [a, b], required: true, ask: 原因？}\n  - {name: phone, entity: phone, ask_optional: {reason: [c]}, ask: 电话？}\nthen: {reply: 好}\n",
+        &["broken-slot intents/flows/refund.yaml:4:60"],
+    ),
     // translations
     (
         "knowledge-base/refund/time.zh-CN.md",

@@ -72,6 +72,24 @@ pub enum TextName {
     CaseWithdrawn,
     /// Before the answer to somebody who is worried.
     Acknowledge,
+    /// Above a step of a guided answer.
+    Step,
+    /// To whoever is stuck at a step.
+    Stuck,
+    /// To whoever leaves a guided answer.
+    StepsLeft,
+    /// Before a hand-off from a step of a guided answer.
+    HandoffStep,
+    /// When an order is not as the customer says, who was not asked for the time.
+    MismatchUntimed,
+    /// The button that says that a step is done.
+    StepDone,
+    /// The button that says that a step cannot be done.
+    StepStuck,
+    /// The button that asks for all steps at once.
+    StepAll,
+    /// The button that leaves a question open.
+    Skip,
     /// The button that says yes.
     Yes,
     /// The button that says no.
@@ -100,7 +118,7 @@ pub enum TextName {
 
 impl TextName {
     /// All names with their keys in the file.
-    pub const ALL: [(TextName, &'static str); 44] = [
+    pub const ALL: [(TextName, &'static str); 53] = [
         (TextName::Clarify, "clarify"),
         (TextName::Fallback, "fallback"),
         (TextName::NoAnnouncements, "no_announcements"),
@@ -133,6 +151,15 @@ impl TextName {
         (TextName::Peak, "peak"),
         (TextName::CaseWithdrawn, "case_withdrawn"),
         (TextName::Acknowledge, "acknowledge"),
+        (TextName::Step, "step"),
+        (TextName::Stuck, "stuck"),
+        (TextName::StepsLeft, "steps_left"),
+        (TextName::HandoffStep, "handoff_step"),
+        (TextName::MismatchUntimed, "mismatch_untimed"),
+        (TextName::StepDone, "step_done"),
+        (TextName::StepStuck, "step_stuck"),
+        (TextName::StepAll, "step_all"),
+        (TextName::Skip, "skip"),
         (TextName::Yes, "yes"),
         (TextName::No, "no"),
         (TextName::Confirm, "confirm"),
@@ -164,6 +191,8 @@ impl TextName {
                 | Self::OutOfHours
                 | Self::Peak
                 | Self::CaseWithdrawn
+                | Self::Step
+                | Self::HandoffStep
         )
     }
 
@@ -273,6 +302,28 @@ impl TextName {
             TextName::Acknowledge => {
                 ("我明白您着急，我们一起来解决。", "I understand that this is worrying; let us sort it out.")
             }
+            TextName::Step => {
+                ("第 {{step_number}} 步，共 {{step_count}} 步：", "Step {{step_number}} of {{step_count}}:")
+            }
+            TextName::Stuck => (
+                "没走通也没关系。回复「下一步」可以先试后面的，也可以请同事接着帮您。需要为您转接人工客服吗？",
+                "No harm done. Reply \"next\" to try what comes after it, or let a colleague take over. Shall I pass you on to a colleague?",
+            ),
+            TextName::StepsLeft => {
+                ("好的，先到这里。需要时再问我。", "All right, we leave it there. Ask me whenever you need it.")
+            }
+            TextName::HandoffStep => (
+                "正在为您转接人工客服，并告诉同事：您在看「{{question}}」，停在第 {{step_number}} 步。",
+                "I am passing you on to a colleague, who is told that you are at step {{step_number}} of \"{{question}}\".",
+            ),
+            TextName::MismatchUntimed => (
+                "您提供的信息与这笔订单的记录对不上，请核对订单号和金额，再把正确的发给我。",
+                "What you gave me does not agree with our record of this order. Please check the number and the amount, and send me what is right.",
+            ),
+            TextName::StepDone => ("做好了", "Done"),
+            TextName::StepStuck => ("卡住了", "I am stuck"),
+            TextName::StepAll => ("看全部步骤", "Show all steps"),
+            TextName::Skip => ("跳过", "Skip"),
             TextName::Yes => ("是", "Yes"),
             TextName::No => ("不用", "No"),
             TextName::Confirm => ("确认", "Confirm"),

@@ -48,15 +48,17 @@ pub(super) struct Heard<'a> {
     pub(super) findings: Findings<'a>,
     pub(super) decision: Decision,
     pub(super) reason: Reason,
+    /// What another sentence of the message asks for besides.
+    pub(super) also: Option<Decision>,
 }
 
 impl Heard<'_> {
-    fn is_sure(&self) -> bool {
+    pub(super) fn is_sure(&self) -> bool {
         matches!(self.reason, Reason::Confident | Reason::Verbatim)
     }
 
     /// Says whether nothing else may be read into it.
-    fn is_fixed(&self) -> bool {
+    pub(super) fn is_fixed(&self) -> bool {
         matches!(self.reason, Reason::Rule(_) | Reason::Verbatim | Reason::SwitchedOff(_))
     }
 }
@@ -69,14 +71,18 @@ impl<'h> Hearing<'h> {
         if let Some(decision) = self.of_case(&heard) {
             (heard.decision, heard.reason) = (decision, Reason::Dialogue);
         }
-        self.with_topic(&heard).unwrap_or(heard)
+        self.in_two(&heard).or_else(|| self.with_topic(&heard)).unwrap_or(heard)
     }
 
     fn read(&self, text: &str) -> Heard<'h> {
-        let findings = self.assistant.find(text, self.message, self.index, self.now);
+        self.read_as(text, self.message)
+    }
+
+    pub(super) fn read_as(&self, text: &str, message: &Message<'_>) -> Heard<'h> {
+        let findings = self.assistant.find(text, message, self.index, self.now);
         let evidence = self.assistant.evidence(&findings, self.message);
         let (decision, reason) = decide(&evidence, self.assistant.policies.get(findings.by_model));
-        Heard { findings, decision, reason }
+        Heard { findings, decision, reason, also: None }
     }
 
     /// Reads the message without the numbers of orders and cases in it, where it says more so: they are no words of a wish.

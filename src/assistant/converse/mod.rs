@@ -2,6 +2,7 @@
 //! up is asked for; the shell does it and calls again with what came of it.
 
 mod hearing;
+mod sentences;
 mod values;
 
 use jiff::tz::TimeZone;
@@ -81,7 +82,7 @@ impl Assistant {
             index,
             now,
         };
-        let Heard { findings, mut decision, mut reason } = hearing.hear();
+        let Heard { findings, mut decision, mut reason, also } = hearing.hear();
         let language = hearing.language(&findings);
         // Emergencies are heard whatever is switched off.
         let off = state.task.as_ref().filter(|task| message.switches.flows_off.contains(&task.flow));
@@ -105,8 +106,9 @@ impl Assistant {
             bare: &bare,
         };
         let fits = |flow: &Flow, slot: &str, held: &Held| self.fits(flow, slot, held, &here);
-        let conversing =
-            Conversing { content: &self.content, given, decision: &decision, reason: &reason, known, fits: &fits };
+        let (decided, also) = ((&decision, &reason), also.as_ref());
+        let (decision, reason) = decided;
+        let conversing = Conversing { content: &self.content, given, decision, reason, also, known, fits: &fits };
         let mut step = conversing.step(state.clone());
         if let Some(effect) = step.needs.take() {
             return Conversed::Needs(effect);
@@ -116,16 +118,17 @@ impl Assistant {
         self.say_when_it_takes_longer(&mut step, &here);
         let composer =
             Composer { facts: &step.facts, ..Composer::new(&self.content, &language, now, message.switches) };
-        let reply = composer.say(&step.said, (&decision, &reason));
+        let reply = composer.say(&step.said, decided);
         let confidence = match step.reason {
             Reason::Confident | Reason::Unsure | Reason::Unknown | Reason::Empty => findings.ranking.confidence,
             Reason::Rule(_) | Reason::Verbatim | Reason::SwitchedOff(_) | Reason::Dialogue => 1.0,
         };
         let candidates = self.candidates(&findings, &composer, message);
-        let explanation = message.explain.then(|| explain(self, &findings, (&decision, &reason), &composer));
+        let explanation = message.explain.then(|| explain(self, &findings, decided, &composer));
         let is_by_rule = matches!(step.reason, Reason::Rule(_));
         let revision = self.revision.clone();
         let turn = Turn::new(step.decision, step.reason, confidence, reply, candidates, revision, explanation);
+        let turn = turn.leaving_step(state.walkthrough.as_ref());
         let state = DialogueState { language: Some(language), ..step.state };
         Conversed::Turn(Box::new(ConversationTurn { turn, state, acts: step.acts, masked: masked.text, is_by_rule }))
     }

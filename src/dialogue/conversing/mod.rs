@@ -2,6 +2,7 @@
 //! to be looked up is asked for, and given with the next call.
 
 mod next;
+mod walking;
 mod within;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use crate::knowledge::content::Content;
 use crate::knowledge::entry::EntryId;
 use crate::knowledge::intent::{Flow, HandoffTarget, IntentName};
 use crate::knowledge::texts::TextName;
+use crate::text::normalise::normalise;
 
 /// A message in a conversation.
 pub struct Conversing<'a> {
@@ -26,6 +28,8 @@ pub struct Conversing<'a> {
     pub decision: &'a Decision,
     /// Why.
     pub reason: &'a Reason,
+    /// What the message asks for besides, in another sentence of its own.
+    pub also: Option<&'a Decision>,
     /// What has been found out for this turn.
     pub known: &'a Known,
     /// Whether a value can be that of a slot of a flow, besides that it looks so.
@@ -76,8 +80,23 @@ pub enum Said {
     },
     /// What is to be confirmed.
     Confirm(String),
+    /// That there is nothing left to do in a flow.
+    Settled(String),
     /// The end of a flow.
     Done(String),
+    /// What stands before the steps of a guided answer.
+    Introduction(EntryId),
+    /// A step of a guided answer.
+    Step {
+        /// The entry.
+        entry: EntryId,
+        /// The step, from 0.
+        step: usize,
+    },
+    /// What stands behind the steps of a guided answer.
+    WhatElse(EntryId),
+    /// The same, with what may be asked next.
+    Ending(EntryId),
     /// A sentence that belongs to no flow.
     Text(TextName),
     /// A question with yes and no.
@@ -91,7 +110,13 @@ const MOST_MISSES: u32 = 2;
 
 impl Conversing<'_> {
     /// Takes one step.
-    pub fn step(&self, mut state: DialogueState) -> Step {
+    pub fn step(&self, state: DialogueState) -> Step {
+        let mut step = self.take(state);
+        step.state.forget_what_is_over();
+        step
+    }
+
+    fn take(&self, mut state: DialogueState) -> Step {
         let is_again = !self.given.normalised.is_empty() && state.last_text == self.given.normalised;
         self.given.normalised.clone_into(&mut state.last_text);
         if self.interrupts(&state) {
@@ -104,6 +129,14 @@ impl Conversing<'_> {
             Some(Awaiting::Person) if cues.say(Cue::No) || cues.say(Cue::GoOn) => {
                 return self.go_back(state, TextName::GoOn);
             }
+            // Whoever says neither may give what was asked for before.
+            Some(Awaiting::Person) => {
+                state.awaiting = state.held_back.take().or(Some(Awaiting::Person));
+                if state.awaiting == Some(Awaiting::Step) {
+                    return self.walking(state);
+                }
+            }
+            Some(Awaiting::Step) => return self.walking(state),
             Some(Awaiting::Switch { intent, slots }) => {
                 if cues.say(Cue::Yes) || self.leads_to(&intent) {
                     return self.switched(state, intent, slots);
@@ -111,11 +144,13 @@ impl Conversing<'_> {
                 if cues.say(Cue::No) || cues.say(Cue::GoOn) {
                     return self.go_back(state, TextName::GoOn);
                 }
+                state.awaiting = state.held_back.take();
             }
             Some(Awaiting::Case(number)) if cues.say(Cue::Yes) => return self.answer_case(state, number, true),
             Some(Awaiting::Case(number)) if cues.say(Cue::No) || cues.say(Cue::Correction) => {
                 return self.answer_case(state, number, false);
             }
+            Some(Awaiting::Solved) if state.task.is_none() => return self.after_answer(state, is_again),
             Some(Awaiting::Solved) => {
                 if cues.say(Cue::Yes) {
                     return self.end(state, TextName::SolvedThanks);
@@ -146,6 +181,9 @@ impl Conversing<'_> {
     }
 
     fn interrupted(&self, mut state: DialogueState) -> Step {
+        if self.asks_for_person() && state.walkthrough.is_some() {
+            return self.to_person_at_step(state, (self.decision.clone(), self.reason.clone()));
+        }
         (state.task, state.awaiting) = (None, None);
         match self.decision {
             Decision::Flow { intent, flow } => self.begin(state, intent.clone(), flow, Vec::new()),
@@ -182,7 +220,8 @@ impl Conversing<'_> {
     }
 
     fn say(&self, state: DialogueState, decision: Decision, reason: Reason, said: Vec<Said>) -> Step {
-        let facts = state.task.as_ref().map(facts_of).unwrap_or_default();
+        let mut facts = state.task.as_ref().map(facts_of).unwrap_or_default();
+        facts.extend(state.walkthrough.iter().flat_map(walking::facts_of_walkthrough));
         Step { decision, reason, said, state, acts: Vec::new(), facts, needs: None }
     }
 
@@ -191,8 +230,7 @@ impl Conversing<'_> {
     fn outside(&self, mut state: DialogueState, is_again: bool) -> Step {
         let cues = self.given.cues;
         let is_weak = matches!(self.decision, Decision::Fallback | Decision::Clarify(_));
-        let is_short = self.given.normalised.chars().count() <= SHORT_COMPLAINT;
-        if cues.say(Cue::Unsolved) && is_short && !matches!(self.reason, Reason::Rule(_) | Reason::Verbatim) {
+        if self.says_unsolved() {
             return self.offer_person(state, Vec::new());
         }
         if is_weak && cues.say(Cue::Drop) {
@@ -200,7 +238,8 @@ impl Conversing<'_> {
         }
         if let Decision::Flow { intent, flow } = self.decision {
             state.misses = 0;
-            return self.begin(state, intent.clone(), flow, Vec::new());
+            let step = self.begin(state, intent.clone(), flow, Vec::new());
+            return self.with_answer_before(step);
         }
         match self.decision {
             Decision::Answer(id) => {
@@ -213,7 +252,11 @@ impl Conversing<'_> {
         let is_lost = is_weak && state.misses >= MOST_MISSES;
         let repeats =
             is_again && matches!(self.decision, Decision::Answer(_) | Decision::Fallback | Decision::Clarify(_));
-        let mut step = self.plain(state);
+        if let Some(step) = self.with_second(&state) {
+            return step;
+        }
+        let walk = if repeats { None } else { self.walk(state.clone()) };
+        let mut step = walk.unwrap_or_else(|| self.plain(state));
         if is_lost || repeats {
             step.state.misses = 0;
             step.state.awaiting = Some(Awaiting::Person);
@@ -225,19 +268,65 @@ impl Conversing<'_> {
         step
     }
 
+    /// An answer that the same message asks for stands before a flow.
+    fn with_answer_before(&self, mut step: Step) -> Step {
+        if let Some(Decision::Answer(id)) = self.also {
+            step.said.insert(0, Said::Entry(id.clone()));
+        }
+        step
+    }
+
+    /// An answer, and what the same message asks for besides: another answer, or a flow that begins.
+    fn with_second(&self, state: &DialogueState) -> Option<Step> {
+        let Decision::Answer(first) = self.decision else { return None };
+        let mut step = match self.also? {
+            Decision::Answer(second) => {
+                let mut step = self.say(state.clone(), self.decision.clone(), self.reason.clone(), Vec::new());
+                step.said.push(Said::Entry(second.clone()));
+                step.state.topic = Some(second.clone());
+                step
+            }
+            Decision::Flow { intent, flow } => self.begin(state.clone(), intent.clone(), flow, Vec::new()),
+            Decision::Clarify(_) | Decision::Handoff { .. } | Decision::Smalltalk(_) | Decision::Fallback => {
+                return None;
+            }
+        };
+        (step.decision, step.reason) = (self.decision.clone(), self.reason.clone());
+        step.said.insert(0, Said::Entry(first.clone()));
+        Some(step)
+    }
+
     fn begin(&self, mut state: DialogueState, intent: IntentName, flow: &str, given: Vec<(String, Held)>) -> Step {
         let Some(known) = self.content.flows.get(flow) else { return self.plain(state) };
         let mut task = Task::new(intent, flow);
         let mut values = if given.is_empty() { self.given.to_new_flow(known) } else { given };
         values.retain(|(slot, held)| (self.fits)(known, slot, held));
         task.hold(values);
-        state.task = Some(task);
+        (state.task, state.walkthrough) = (Some(task), None);
         self.go_on(state, vec![Said::Opening(flow.to_owned())])
     }
 
     /// Says whether the message is another way to say what was asked back.
     fn leads_to(&self, wished: &IntentName) -> bool {
         matches!(self.decision, Decision::Flow { intent, .. } if intent == wished) && self.is_confident()
+    }
+
+    /// Says whether the message says that something did not help, and nothing else.
+    fn says_unsolved(&self) -> bool {
+        let is_short = self.given.normalised.chars().count() <= SHORT_COMPLAINT;
+        let is_stored = matches!(self.reason, Reason::Rule(_) | Reason::Verbatim);
+        self.given.cues.say(Cue::Unsolved) && is_short && !is_stored
+    }
+
+    fn asks_for_person(&self) -> bool {
+        matches!((self.decision, self.reason), (Decision::Handoff { intent, .. }, reason)
+            if intent.0 == HUMAN && !matches!(reason, Reason::SwitchedOff(_)))
+    }
+
+    /// Says whether the message is what a button says, in whatever language.
+    fn is_button(&self, name: TextName) -> bool {
+        let labels = self.content.texts.get(name);
+        labels.values().any(|label| normalise(label) == self.given.normalised)
     }
 
     fn is_confident(&self) -> bool {

@@ -1,10 +1,13 @@
 //! What a flow does next: asks for what is missing, looks up, has it confirmed, ends.
 
+use std::collections::BTreeMap;
+
 use super::{Conversing, Said, Step, facts_of, leave};
 use crate::dialogue::decide::{Decision, Reason};
 use crate::dialogue::effects::{Act, CaseDraft, CaseLookup, Effect, TransactionLookup};
 use crate::dialogue::state::{Awaiting, DialogueState, Task};
-use crate::knowledge::intent::{EligibleOutcome, Flow, HandoffTarget, Priority};
+use crate::knowledge::entry::EntryId;
+use crate::knowledge::intent::{EligibleOutcome, Flow, HandoffTarget, Priority, Slot};
 use crate::knowledge::texts::TextName;
 
 /// Look-ups that find something else than the customer said, before a person takes over.
@@ -16,10 +19,8 @@ impl Conversing<'_> {
         state.awaiting = None;
         let Some(task) = state.task.clone() else { return self.plain(state) };
         let Some(flow) = self.content.flows.get(&task.flow) else { return self.plain(state) };
-        if let Some(slot) = flow.slots.iter().find(|slot| slot.required && !task.slots.contains_key(&slot.name)) {
-            said.push(Said::Ask { flow: flow.name.clone(), slot: slot.name.clone() });
-            state.awaiting = Some(Awaiting::Slot(slot.name.clone()));
-            return self.say_in(state, said);
+        if let Some(slot) = missing(flow, &task).filter(|slot| slot.required) {
+            return self.ask_for(state, flow, slot, said);
         }
         if let Some(EligibleOutcome::Handoff { department }) = outcome_of(flow, &task) {
             return self.hand_over(state, &task, department, Priority::Normal, TextName::Handoff);
@@ -44,6 +45,9 @@ impl Conversing<'_> {
             }
             return self.say_in(state, said);
         }
+        if let Some(slot) = missing(flow, &task) {
+            return self.ask_for(state, flow, slot, said);
+        }
         if !flow.confirm.is_empty() && !task.is_confirmed {
             said.push(Said::Confirm(flow.name.clone()));
             state.awaiting = Some(Awaiting::Confirmation);
@@ -52,16 +56,23 @@ impl Conversing<'_> {
         self.finish(state, flow, &task, said)
     }
 
+    fn ask_for(&self, mut state: DialogueState, flow: &Flow, slot: &Slot, mut said: Vec<Said>) -> Step {
+        said.push(Said::Ask { flow: flow.name.clone(), slot: slot.name.clone() });
+        state.awaiting = Some(Awaiting::Slot(slot.name.clone()));
+        self.say_in(state, said)
+    }
+
     /// Does a flow's look-up; `None` where it stands in nobody's way.
     pub(super) fn looked_up(&self, state: &mut DialogueState, flow: &Flow, said: &mut Vec<Said>) -> Option<Step> {
         let slots = state.task.as_ref()?.slots.clone();
         let held = |slot: &str| slots.get(slot).map(|held| held.value.clone());
         let task = state.task.as_mut()?;
         match flow.lookup.as_deref()? {
-            // Nothing is told or done before number, time and amount agree; where a flow does not ask for all of them, people look.
+            // Nothing is told or done before number and amount agree, and the time where the flow asks for it.
             "transaction" => match &self.known.transaction {
                 None => {
-                    let (order_number, amount, time) = (held("order_number")?, held("amount")?, held("time")?);
+                    let (order_number, amount) = (held("order_number")?, held("amount")?);
+                    let time = if asks_for_time(flow) { Some(held("time")?) } else { None };
                     Some(self.needing(state.clone(), Effect::Transaction { order_number, amount, time }))
                 }
                 Some(TransactionLookup::Mismatch) => {
@@ -72,14 +83,17 @@ impl Conversing<'_> {
                         return Some(self.hand_over(state.clone(), &task, department, priority, text));
                     }
                     state.awaiting = Some(Awaiting::Correction);
-                    said.push(Said::Text(TextName::Mismatch));
+                    let mismatch = if asks_for_time(flow) { TextName::Mismatch } else { TextName::MismatchUntimed };
+                    said.push(Said::Text(mismatch));
                     Some(self.say_in(state.clone(), std::mem::take(said)))
                 }
                 Some(TransactionLookup::Found(found)) => {
                     task.is_matched = true;
                     task.found = Some(found.clone());
                     if found.account_flags.is_empty() {
-                        return None;
+                        let settled = flow.settled.as_ref();
+                        let settled = settled.filter(|settled| settled.statuses.contains(&found.status));
+                        return settled.map(|settled| self.settled(state.clone(), flow, &settled.entry));
                     }
                     let task = task.clone();
                     Some(self.hand_over(state.clone(), &task, RISK.to_owned(), Priority::High, TextName::RiskControl))
@@ -116,6 +130,15 @@ impl Conversing<'_> {
                 Some(step)
             }
         }
+    }
+
+    /// Tells that there is nothing left to do, and leaves the flow.
+    fn settled(&self, state: DialogueState, flow: &Flow, entry: &EntryId) -> Step {
+        let said = vec![Said::Settled(flow.name.clone()), Said::Entry(entry.clone()), Said::YesOrNo(TextName::Solved)];
+        let mut step = self.say_in(state, said);
+        leave(&mut step.state);
+        (step.state.topic, step.state.awaiting) = (Some(entry.clone()), Some(Awaiting::Solved));
+        step
     }
 
     pub(super) fn case_unknown(&self, mut state: DialogueState) -> Step {
@@ -219,9 +242,27 @@ impl Conversing<'_> {
 /// The department that accounts with something wrong go to.
 const RISK: &str = "risk";
 
+/// The slot that is asked for next: what the flow needs first, then what it asks for once.
+pub(super) fn missing<'f>(flow: &'f Flow, task: &Task) -> Option<&'f Slot> {
+    let is_open = |slot: &&Slot| !task.slots.contains_key(&slot.name);
+    let is_asked = |slot: &&Slot| {
+        let when = slot.ask_optional.as_ref().filter(|_| !task.skipped.contains(&slot.name));
+        when.is_some_and(|when| holds_all(task, when))
+    };
+    let mut needed = flow.slots.iter().filter(|slot| slot.required).filter(is_open);
+    let mut others = flow.slots.iter().filter(|slot| !slot.required).filter(is_open).filter(is_asked);
+    needed.next().or_else(|| others.next())
+}
+
+fn asks_for_time(flow: &Flow) -> bool {
+    flow.slots.iter().any(|slot| slot.name == "time")
+}
+
 /// Returns what the flow does with what is held; `None` where it has no conditions.
 fn outcome_of(flow: &Flow, task: &Task) -> Option<EligibleOutcome> {
-    let holds =
-        |(slot, values): (&String, &Vec<String>)| task.slots.get(slot).is_some_and(|held| values.contains(&held.value));
-    flow.eligible.iter().find(|rule| rule.when.iter().all(holds)).map(|rule| rule.then.clone())
+    flow.eligible.iter().find(|rule| holds_all(task, &rule.when)).map(|rule| rule.then.clone())
+}
+
+fn holds_all(task: &Task, when: &BTreeMap<String, Vec<String>>) -> bool {
+    when.iter().all(|(slot, values)| task.slots.get(slot).is_some_and(|held| values.contains(&held.value)))
 }

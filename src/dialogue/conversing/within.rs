@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::next::missing;
 use super::{Conversing, Said, Step, leave};
 use crate::dialogue::cues::Cue;
 use crate::dialogue::decide::{Choice, Decision, HUMAN, Reason, any_person};
@@ -26,6 +27,12 @@ impl Conversing<'_> {
             return self.plain(state);
         };
         let cues = self.given.cues;
+        if let Some(Awaiting::Slot(slot)) = &state.awaiting
+            && self.leaves_open(flow, slot)
+        {
+            let slot = slot.clone();
+            return self.skip(state, slot);
+        }
         if cues.say(Cue::Drop) {
             return self.end(state, TextName::Dropped);
         }
@@ -55,6 +62,22 @@ impl Conversing<'_> {
             return self.go_on(state, before);
         }
         self.without_values(state, &task)
+    }
+
+    /// Says whether the message leaves a slot open that the flow can do without.
+    fn leaves_open(&self, flow: &Flow, name: &str) -> bool {
+        let cues = self.given.cues;
+        let is_optional = flow.slots.iter().any(|slot| slot.name == name && !slot.required);
+        let is_left = cues.say(Cue::Skip) || self.is_button(TextName::Skip);
+        let is_unknown = !takes_any_text(flow, name) && self.given.entities.is_empty() && cues.say(Cue::Unknown);
+        is_optional && (is_left || is_unknown)
+    }
+
+    fn skip(&self, mut state: DialogueState, slot: String) -> Step {
+        if let Some(task) = &mut state.task {
+            task.skipped.insert(slot);
+        }
+        self.go_on(state, Vec::new())
     }
 
     /// A message in the middle of a flow that gives it nothing.
@@ -90,6 +113,7 @@ impl Conversing<'_> {
 
     pub(super) fn ask_for_switch(&self, mut state: DialogueState, intent: IntentName, flow: &str) -> Step {
         let slots = self.content.flows.get(flow).map(|flow| self.given.to_new_flow(flow)).unwrap_or_default();
+        state.held_back = state.awaiting.take();
         state.awaiting = Some(Awaiting::Switch { intent: intent.clone(), slots: slots.into_iter().collect() });
         let mut step = self.say_in(state, vec![Said::YesOrNo(TextName::Switch)]);
         step.decision = Decision::Clarify(vec![Choice::Intent(intent.clone())]);
@@ -113,12 +137,17 @@ impl Conversing<'_> {
             return self.say_in(state, said);
         };
         let Some(task) = &mut state.task else { return self.plain(state) };
+        let known = self.content.flows.get(&task.flow);
+        let is_optional = known.is_some_and(|flow| flow.slots.iter().any(|one| one.name == slot && !one.required));
         let most = self.slot_tries(task, &slot);
         let tries = task.tries.entry(slot.clone()).or_default();
         *tries += 1;
-        let invalid = Said::Invalid { flow: task.flow.clone(), slot };
+        let invalid = Said::Invalid { flow: task.flow.clone(), slot: slot.clone() };
         if *tries >= most {
             *tries = 0;
+            if is_optional {
+                return self.skip(state, slot);
+            }
             return self.offer_person(state, vec![invalid]);
         }
         self.say_in(state, vec![invalid])
@@ -154,8 +183,7 @@ impl Conversing<'_> {
     /// Says whether a slot is the next one that is missing.
     pub(super) fn awaits(&self, task: &Task, name: &str) -> bool {
         let flow = self.content.flows.get(&task.flow);
-        let next =
-            flow.and_then(|flow| flow.slots.iter().find(|slot| slot.required && !task.slots.contains_key(&slot.name)));
+        let next = flow.and_then(|flow| missing(flow, task));
         next.is_some_and(|slot| slot.name == name)
     }
 
@@ -192,7 +220,7 @@ impl Conversing<'_> {
             Some(Awaiting::Solved) => Some(Said::YesOrNo(TextName::Solved)),
             Some(Awaiting::Person) => Some(Said::YesOrNo(TextName::OfferPerson)),
             // What a case asks has its own message, with its buttons.
-            Some(Awaiting::Switch { .. } | Awaiting::Case(_)) | None => None,
+            Some(Awaiting::Switch { .. } | Awaiting::Case(_) | Awaiting::Step) | None => None,
         };
         said.into_iter()
     }
@@ -206,7 +234,18 @@ impl Conversing<'_> {
         self.say(state, decision, Reason::Dialogue, said)
     }
 
-    pub(super) fn go_back(&self, state: DialogueState, text: TextName) -> Step {
+    /// Goes back to what was asked for before a person or another wish was.
+    pub(super) fn go_back(&self, mut state: DialogueState, text: TextName) -> Step {
+        state.awaiting = state.held_back.take();
+        if state.walkthrough.is_some() {
+            return self.back_to_step(state, text);
+        }
+        if let (Some(task), Some(Awaiting::Slot(slot))) = (&state.task, &state.awaiting)
+            && !task.slots.contains_key(slot)
+        {
+            let said = std::iter::once(Said::Text(text)).chain(self.ask_again(&state)).collect();
+            return self.say_in(state, said);
+        }
         if state.task.is_some() {
             return self.go_on(state, vec![Said::Text(text)]);
         }
@@ -222,7 +261,7 @@ impl Conversing<'_> {
     }
 
     pub(super) fn offer_person(&self, mut state: DialogueState, mut said: Vec<Said>) -> Step {
-        state.awaiting = Some(Awaiting::Person);
+        state.held_back = state.awaiting.replace(Awaiting::Person).filter(|before| *before != Awaiting::Person);
         state.misses = 0;
         said.push(Said::YesOrNo(TextName::OfferPerson));
         if state.task.is_some() {
@@ -239,6 +278,9 @@ impl Conversing<'_> {
         let department = flow.map_or(person.department.clone(), |flow| self.department_of(flow));
         let intent = IntentName(HUMAN.to_owned());
         let decision = Decision::Handoff { intent, target: HandoffTarget { department, ..person } };
+        if state.walkthrough.is_some() {
+            return self.to_person_at_step(state, (decision, Reason::Dialogue));
+        }
         (state.task, state.awaiting) = (None, None);
         self.say(state, decision, Reason::Dialogue, vec![Said::Text(TextName::Handoff)])
     }

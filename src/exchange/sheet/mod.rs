@@ -21,6 +21,7 @@ pub(crate) enum Column {
     ValidUntil,
     Channels,
     Audience,
+    Steps,
     Top,
     Owner,
     ReviewBy,
@@ -28,7 +29,7 @@ pub(crate) enum Column {
 
 impl Column {
     /// All columns.
-    pub(crate) const ALL: [Self; 17] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::Id,
         Self::Category,
         Self::Language,
@@ -43,6 +44,7 @@ impl Column {
         Self::ValidUntil,
         Self::Channels,
         Self::Audience,
+        Self::Steps,
         Self::Top,
         Self::Owner,
         Self::ReviewBy,
@@ -52,7 +54,7 @@ impl Column {
     pub(crate) const REQUIRED: [Self; 4] = [Self::Id, Self::Category, Self::Question, Self::Answer];
 
     /// Columns that stand only in the row of an entry's Chinese text; the category may be repeated.
-    pub(crate) const OF_ENTRY: [Self; 9] = [
+    pub(crate) const OF_ENTRY: [Self; 10] = [
         Self::Related,
         Self::Actions,
         Self::Requires,
@@ -60,6 +62,7 @@ impl Column {
         Self::ValidUntil,
         Self::Channels,
         Self::Audience,
+        Self::Steps,
         Self::Top,
         Self::Owner,
     ];
@@ -81,6 +84,7 @@ impl Column {
             Self::ValidUntil => "valid_until",
             Self::Channels => "channels",
             Self::Audience => "audience",
+            Self::Steps => "steps",
             Self::Top => "top",
             Self::Owner => "owner",
             Self::ReviewBy => "review_by",

@@ -9,7 +9,7 @@ use crate::exchange::document::{EntryDocument, TextDocument, actions};
 use crate::exchange::sheet::cells::{restored, split, unescaped, words};
 use crate::exchange::sheet::{Column, Row};
 use crate::exchange::{Fault, Imported, times};
-use crate::knowledge::entry::{Action, Audience, EntryId, Validity};
+use crate::knowledge::entry::{Action, Audience, EntryId, StepsShown, Validity};
 use crate::text::language::LanguageTag;
 
 /// Reads all rows; the first one that is not blank is the header.
@@ -161,6 +161,8 @@ impl Reader<'_> {
         };
         document.channels = words(self.cell(row, Column::Channels)).map(str::to_owned).collect();
         document.audience = self.audience(row);
+        let steps = |cell: &str| (cell.trim() == "guided").then_some(StepsShown::Guided);
+        document.steps = self.parsed(row, Column::Steps, steps, "way to show steps: guided");
         document.top = self.parsed(row, Column::Top, |cell| cell.trim().parse().ok(), "whole number");
         document.owner = Some(unescaped(self.cell(row, Column::Owner)));
     }

@@ -53,6 +53,7 @@ fn entry_cell(column: Column, document: &EntryDocument) -> String {
         Column::ValidUntil => instant(document.valid.until),
         Column::Channels => joined(document.channels.iter().map(String::as_str)),
         Column::Audience => joined(document.audience.iter().map(|&audience| audience_name(audience))),
+        Column::Steps => document.steps.map(|_| "guided".to_owned()).unwrap_or_default(),
         Column::Top => document.top.map(|top| top.to_string()).unwrap_or_default(),
         Column::Owner => value(&document.owner),
         Column::Id

@@ -60,6 +60,6 @@ fn width(column: Column) -> f64 {
         Column::Question | Column::Similar | Column::Never | Column::Actions => 40.0,
         Column::Id | Column::Related | Column::ValidFrom | Column::ValidUntil => 24.0,
         Column::Category | Column::Requires | Column::Owner => 16.0,
-        Column::Language | Column::Channels | Column::Audience | Column::Top | Column::ReviewBy => 12.0,
+        Column::Language | Column::Channels | Column::Audience | Column::Steps | Column::Top | Column::ReviewBy => 12.0,
     }
 }

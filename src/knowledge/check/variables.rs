@@ -7,9 +7,20 @@ use crate::knowledge::intent::SLOT_NAMES;
 use crate::knowledge::operator::VariableValue;
 use crate::knowledge::reader::{Reader, Written, did_you_mean};
 
-/// What flows and cases know besides their slots.
-const OF_FLOWS: [&str; 8] =
-    ["reason", "department", "case_status", "wish", "account", "first_reply_by", "resolve_by", "quieter_at"];
+/// What flows, cases and guided answers know besides slots.
+const OF_FLOWS: [&str; 11] = [
+    "reason",
+    "department",
+    "case_status",
+    "wish",
+    "account",
+    "first_reply_by",
+    "resolve_by",
+    "quieter_at",
+    "step_number",
+    "step_count",
+    "question",
+];
 
 /// Names that the product fills in answers.
 const BUILT_IN: [&str; 4] =

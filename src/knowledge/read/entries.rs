@@ -8,11 +8,12 @@ use jiff::civil::Date;
 use crate::knowledge::content::{Content, Localised};
 use crate::knowledge::entry::{
     Action, ActionTarget, Announcement, AnnouncementKind, Audience, CHANNELS, Category, Entry, EntryId, EntryText,
-    Validity,
+    StepsShown, Validity,
 };
 use crate::knowledge::intent::IntentName;
 use crate::knowledge::reader::{Kind, Owner, Phrasing, Reader, Written};
 use crate::knowledge::source::Place;
+use crate::knowledge::steps::steps_of;
 use crate::knowledge::yaml::Node;
 use crate::text::language::LanguageTag;
 use crate::text::language_map::LanguageMap;
@@ -35,7 +36,7 @@ enum Translated {
 const AUDIENCES: [(&str, Audience); 3] =
     [("buyer", Audience::Buyer), ("merchant", Audience::Merchant), ("agent", Audience::Agent)];
 
-const ENTRY_KEYS: [&str; 12] = [
+const ENTRY_KEYS: [&str; 13] = [
     "question",
     "similar",
     "never",
@@ -45,6 +46,7 @@ const ENTRY_KEYS: [&str; 12] = [
     "valid",
     "channels",
     "audience",
+    "steps",
     "top",
     "owner",
     "review_by",
@@ -156,6 +158,7 @@ pub(super) fn entry(
         reader.refer(Kind::Switch, &name, node.place, "broken-requires");
         Some(name)
     });
+    let steps = fields.get("steps").and_then(|node| steps(reader, node, &page));
     let entry = Entry {
         id: EntryId(id.to_owned()),
         category: category.to_owned(),
@@ -172,6 +175,7 @@ pub(super) fn entry(
             .map(str::to_owned)
             .collect(),
         audience: fields.get("audience").map(|node| words(reader, node, &AUDIENCES)).unwrap_or_default(),
+        steps,
         top: fields.get("top").and_then(|node| reader.parsed(node, "whole number")),
         owner: fields.get("owner").and_then(|node| reader.text(node)).map(str::to_owned),
     };
@@ -225,6 +229,27 @@ fn write_body(reader: &mut Reader, page: &Page, language: &LanguageTag) {
         markdown: true,
         language: language.clone(),
     });
+}
+
+/// Reads how the steps are shown; there must be steps then.
+fn steps(reader: &mut Reader, node: &Node, page: &Page) -> Option<StepsShown> {
+    let shown = reader.one_of(node, &[("guided", StepsShown::Guided)])?;
+    if steps_of(&page.body).is_none() {
+        let hint = Some("write the steps as a numbered list, or take `steps` away".to_owned());
+        reader.report("guided-without-steps", node.place, "the answer has no numbered list", hint);
+    }
+    Some(shown)
+}
+
+/// A guided answer has as many steps in every language, so that a conversation can change its language on the way.
+fn check_steps(reader: &mut Reader, entry: &Entry, text: &EntryText, place: Place) {
+    let n_steps = |body: &str| steps_of(body).map_or(0, |steps| steps.items.len());
+    let Some(own) = entry.texts.get(&LanguageTag::zh_cn()).filter(|_| entry.steps.is_some()) else { return };
+    let (n_own, n_translated) = (n_steps(&own.body), n_steps(&text.body));
+    if n_own != n_translated {
+        let message = format!("the entry is guided through {n_own} steps, its translation through {n_translated}");
+        reader.report("guided-steps-differ", place, message, None);
+    }
 }
 
 fn words<T: Copy>(reader: &mut Reader, node: &Node, known: &[(&str, T)]) -> Vec<T> {
@@ -337,6 +362,7 @@ pub(super) fn add_translations(reader: &mut Reader, content: &mut Content, trans
         match what {
             Translated::Entry(text) => {
                 if let Some(entry) = content.entries.iter_mut().find(|entry| entry.id.0 == of) {
+                    check_steps(reader, entry, &text, place);
                     entry.texts.insert(language, text);
                 }
             }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::knowledge::content::{Content, Localised};
 use crate::knowledge::entry::EntryId;
-use crate::knowledge::intent::{Choice, EligibleOutcome, EligibleRule, Flow, FlowEnd, SLOT_NAMES, Slot, SlotFiller};
+use crate::knowledge::intent::{
+    Choice, EligibleOutcome, EligibleRule, Flow, FlowEnd, SLOT_NAMES, Settled, Slot, SlotFiller,
+};
 use crate::knowledge::read::intents::CASE_KINDS;
 use crate::knowledge::reader::{Kind, Reader, did_you_mean};
 use crate::knowledge::source::Place;
@@ -28,14 +30,14 @@ pub(super) fn flow(reader: &mut Reader, content: &mut Content, file: usize, name
     let node = reader.yaml(file, &text, 1)?;
     let fields = reader.fields(
         &node,
-        &["opening", "slots", "lookup", "causes", "eligible", "confirm", "then"],
+        &["opening", "slots", "lookup", "causes", "settled", "eligible", "confirm", "then"],
         &["opening", "then"],
     );
     let mut localised = |key: &str| fields.get(key).map(|node| reader.localised(node, true, true)).unwrap_or_default();
     let (opening, confirm) = (localised("opening"), localised("confirm"));
     let mut slots: Vec<Slot> = Vec::new();
     for item in fields.get("slots").map(|node| reader.items(node).to_vec()).unwrap_or_default() {
-        if let Some((slot, place)) = slot(reader, &item) {
+        if let Some((slot, place)) = slot(reader, &item, &slots) {
             if slots.iter().any(|known| known.name == slot.name) {
                 reader.report("duplicate-id", place, format!("the slot \"{}\" stands twice", slot.name), None);
             } else {
@@ -51,15 +53,17 @@ pub(super) fn flow(reader: &mut Reader, content: &mut Content, file: usize, name
             causes.insert(cause.to_owned(), EntryId(entry));
         }
     }
+    let settled = fields.get("settled").and_then(|node| settled(reader, node));
     let eligible = fields.get("eligible").map(|node| reader.items(node).to_vec()).unwrap_or_default();
     let eligible = eligible.iter().filter_map(|item| eligible_rule(reader, item, &slots)).collect();
     let then = fields.get("then").and_then(|node| flow_end(reader, node));
-    content.flows.insert(name.clone(), Flow { name, opening, slots, lookup, causes, eligible, confirm, then });
+    content.flows.insert(name.clone(), Flow { name, opening, slots, lookup, causes, settled, eligible, confirm, then });
     Some(())
 }
 
-fn slot(reader: &mut Reader, node: &Node) -> Option<(Slot, Place)> {
-    let known = ["name", "entity", "choices", "labels", "phrases", "required", "ask", "invalid", "tries"];
+fn slot(reader: &mut Reader, node: &Node, before: &[Slot]) -> Option<(Slot, Place)> {
+    let known =
+        ["name", "entity", "choices", "labels", "phrases", "required", "ask_optional", "ask", "invalid", "tries"];
     let fields = reader.fields(node, &known, &["name", "ask"]);
     let name_node = fields.get("name")?;
     let name = reader.text(name_node)?.to_owned();
@@ -81,10 +85,26 @@ fn slot(reader: &mut Reader, node: &Node) -> Option<(Slot, Place)> {
         }
     };
     let required = fields.get("required").and_then(|node| reader.flag(node)).unwrap_or(false);
+    let ask_optional = fields.get("ask_optional").and_then(|node| match node.scalar() {
+        Some("true") => Some(BTreeMap::new()),
+        Some("false") => None,
+        _ => Some(conditions(reader, node, before)),
+    });
     let tries = fields.get("tries").and_then(|node| reader.parsed(node, "whole number")).unwrap_or(DEFAULT_TRIES);
     let mut localised = |key: &str| fields.get(key).map(|node| reader.localised(node, true, true)).unwrap_or_default();
     let (ask, invalid): (Localised, Localised) = (localised("ask"), localised("invalid"));
-    Some((Slot { name, filler, required, ask, invalid, tries }, name_node.place))
+    Some((Slot { name, filler, required, ask_optional, ask, invalid, tries }, name_node.place))
+}
+
+fn settled(reader: &mut Reader, node: &Node) -> Option<Settled> {
+    let keys = ["statuses", "reply", "entry"];
+    let fields = reader.fields(node, &keys, &keys);
+    let statuses = reader.texts(fields.get("statuses")?).into_iter().map(|(status, _)| status).collect();
+    let reply = reader.localised(fields.get("reply")?, true, true);
+    let entry_node = fields.get("entry")?;
+    let entry = reader.text(entry_node)?.to_owned();
+    reader.refer(Kind::Entry, &entry, entry_node.place, "broken-related");
+    Some(Settled { statuses, reply, entry: EntryId(entry) })
 }
 
 fn slot_name(reader: &mut Reader, name: &str, place: Place) {
@@ -132,10 +152,10 @@ fn phrases(reader: &mut Reader, node: &Node, choices: &mut [Choice]) {
     }
 }
 
-fn eligible_rule(reader: &mut Reader, node: &Node, slots: &[Slot]) -> Option<EligibleRule> {
-    let fields = reader.fields(node, &["when", "then", "otherwise", "department"], &[]);
+/// Values of slots under which something holds.
+fn conditions(reader: &mut Reader, node: &Node, slots: &[Slot]) -> BTreeMap<String, Vec<String>> {
     let mut when = BTreeMap::new();
-    for (name, place, values) in fields.get("when").map(|node| reader.named(node)).unwrap_or_default() {
+    for (name, place, values) in reader.named(node) {
         let Some(slot) = slots.iter().find(|slot| slot.name == name) else {
             let known: Vec<&str> = slots.iter().map(|slot| slot.name.as_str()).collect();
             reader.report("broken-slot", place, format!("the flow has no slot \"{name}\""), did_you_mean(name, &known));
@@ -155,6 +175,12 @@ fn eligible_rule(reader: &mut Reader, node: &Node, slots: &[Slot]) -> Option<Eli
         }
         when.insert(name.to_owned(), values.into_iter().map(|(value, _)| value).collect());
     }
+    when
+}
+
+fn eligible_rule(reader: &mut Reader, node: &Node, slots: &[Slot]) -> Option<EligibleRule> {
+    let fields = reader.fields(node, &["when", "then", "otherwise", "department"], &[]);
+    let when = fields.get("when").map(|node| conditions(reader, node, slots)).unwrap_or_default();
     let Some(outcome) = fields.get("then").or(fields.get("otherwise")) else {
         reader.report("missing-key", node.place, "a condition has \"then\" or \"otherwise\"", None);
         return None;
