@@ -1,5 +1,5 @@
 //! Cases on their way: each step is taken by the rules of the core, recorded, told to the customer, and audited where a person took
-//! it, all in one transaction. A clock sees to those that are late.
+//! it, all in one transaction.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::app::App;
+use crate::chat::effects::operate;
 use crate::chat::messages::NotTaken;
 use crate::chat::notices::{Saying, Told};
 use crate::desk::case::Case;
@@ -16,7 +17,7 @@ use crate::desk::case_steps::{Assessment, CaseStep, Severity, StepRefused, Verdi
 use crate::dialogue::effects::CaseDraft;
 use crate::dialogue::state::Held;
 use crate::knowledge::content::Content;
-use crate::knowledge::intent::{CaseKind, Priority};
+use crate::knowledge::intent::{CaseKind, OperatorAct, Priority};
 use crate::knowledge::texts::TextName;
 use crate::people::audit::Action;
 use crate::people::by::By;
@@ -95,6 +96,9 @@ pub enum CaseRefused {
     /// Nobody stands above the department.
     #[error("there is no next level")]
     NoNextLevel,
+    /// The operator's system does not take the refund back.
+    #[error("the refund cannot be taken back any more")]
+    NotTakenBack,
     /// There is no such department.
     #[error("there is no such department")]
     NoDepartment,
@@ -182,6 +186,25 @@ pub(super) async fn reserve_number(
     let count = cases::count(&mut *tx, kind, &day.to_string()).await?;
     tx.commit().await?;
     Ok(case_number(kind, day, u64::try_from(count).unwrap_or_default()))
+}
+
+/// Takes a case back for its customer. Of one who is known, the operator's system takes the refund back first, so that no money moves
+/// afterwards.
+///
+/// # Errors
+/// Fails as [`CaseRefused`] says; nothing has happened then.
+pub async fn withdraw(app: &App, case: &Case, subject: Option<&str>, now: Timestamp) -> Result<Case, CaseRefused> {
+    case.facts().after(CaseStep::Withdraw)?;
+    if let (CaseKind::Refund, Some(subject)) = (case.kind, subject)
+        && app.operator().is_some()
+    {
+        let id = format!("{}_withdrawn", case.number);
+        if !operate(app, OperatorAct::WithdrawRefund, subject, Some(&case.number), &id).await? {
+            return Err(CaseRefused::NotTakenBack);
+        }
+    }
+    let wish = CaseWish::Step { step: CaseStep::Withdraw, text: String::new() };
+    change_case(app, &case.number, Who::Customer(&case.conversation), &wish, (None, now)).await
 }
 
 /// Opens what is sealed in a case, for somebody who works on it; that they looked is recorded and audited.
@@ -327,7 +350,7 @@ fn line(case: &Case, what: &str) -> serde_json::Value {
     })
 }
 
-async fn tell(
+pub(super) async fn tell(
     tx: &mut dyn Transaction,
     content: &Content,
     case: &Case,
@@ -362,39 +385,4 @@ fn facts(case: &Case, content: &Content) -> BTreeMap<String, String> {
         facts.insert("account".to_owned(), asked.account.clone());
     }
     facts
-}
-
-/// Cases that are looked at in one go.
-const BATCH: i64 = 50;
-
-/// Looks at the clocks that are due: a case that is late goes to the next level, and its customer is told. Returns how many
-/// were late.
-///
-/// # Errors
-/// Fails when the store does.
-pub async fn look_at_clocks(app: &App, now: Timestamp) -> Result<usize, NotTaken> {
-    let due = cases::due(&mut *app.store().read().await?, now, BATCH).await?;
-    let snapshot = app.live().current();
-    let content = snapshot.assistant.content();
-    let mut n_late = 0;
-    for case in due {
-        let mut tx = app.store().write().await?;
-        match pass_on(&mut *tx, content, case.clone(), now).await {
-            // Somebody else has it in hand.
-            Err(NotTaken::Store(StoreError::Conflict)) => continue,
-            looked => looked?,
-        }
-        tx.commit().await?;
-        n_late += 1;
-        app.hints().tell(&case.conversation);
-        app.deliveries().wake();
-    }
-    Ok(n_late)
-}
-
-async fn pass_on(tx: &mut dyn Transaction, content: &Content, mut case: Case, now: Timestamp) -> Result<(), NotTaken> {
-    let Some(overdue) = case.look(content, now) else { return Ok(()) };
-    let entry = Entry { actor: "system", what: overdue.late.name(), text: overdue.to.as_deref().unwrap_or(""), now };
-    cases::change(tx, &case, &entry).await?;
-    tell(tx, content, &case, ("late", &[Told::Text(TextName::CaseLate)]), now).await
 }

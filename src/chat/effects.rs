@@ -7,13 +7,20 @@ use serde_json::json;
 use crate::app::App;
 use crate::chat::cases::reserve_number;
 use crate::chat::messages::NotTaken;
+use crate::clock;
 use crate::desk::case::Case;
 use crate::desk::case_number::is_whole;
 use crate::desk::case_steps::{CaseStep, has_ended};
 use crate::desk::transactions::look_up;
-use crate::dialogue::effects::{Act, CaseLookup, Effect, Known, TransactionLookup};
+use crate::dialogue::effects::{Act, CaseLookup, Effect, Known, OrderChoice, TransactionLookup};
 use crate::knowledge::content::Content;
+use crate::knowledge::intent::OperatorAct;
+use crate::knowledge::operator::SampleTransaction;
+use crate::people::actor::Actor;
+use crate::people::audit::Action;
+use crate::people::by::By;
 use crate::snapshot::Snapshot;
+use crate::store::audit;
 use crate::store::cases::{self, Entry};
 use crate::store::conversations::Conversation;
 use crate::store::database::Transaction;
@@ -23,7 +30,7 @@ use crate::store::error::StoreError;
 pub(super) async fn find_out(
     app: &App,
     snapshot: &Snapshot,
-    conversation: &Conversation,
+    (conversation, client_id): (&Conversation, &str),
     effect: Effect,
     known: &mut Known,
     now: Timestamp,
@@ -55,6 +62,12 @@ pub(super) async fn find_out(
                 }
             }
         }
+        Effect::LastOrders => known.last_orders = Some(last_orders(app, conversation, &zone).await),
+        Effect::Operate(act) => {
+            let subject = conversation.subject.as_deref().unwrap_or_default();
+            let id = format!("{}_{client_id}", conversation.id);
+            known.operated = Some(operate(app, act, subject, None, &id).await?);
+        }
         Effect::Case { key } => {
             let is_meant = |case: &&Case| case.number == key || case.order_number.as_ref() == Some(&key);
             let found = own().await?.iter().rev().find(is_meant).map(|case| (case.number.clone(), case.status));
@@ -77,6 +90,42 @@ pub(super) async fn find_out(
         }
     }
     Ok(())
+}
+
+/// Orders that a customer is offered.
+const MOST_ORDERS: usize = 5;
+
+async fn last_orders(app: &App, conversation: &Conversation, zone: &TimeZone) -> Vec<OrderChoice> {
+    let (Some(operator), Some(subject)) = (app.operator(), &conversation.subject) else { return Vec::new() };
+    let orders = operator.last_orders(subject).await.unwrap_or_default();
+    let choice = |order: SampleTransaction| OrderChoice {
+        amount: format!("{} CNY", order.amount.normalize()),
+        time: order.time.to_zoned(zone.clone()).strftime("%FT%H:%M").to_string(),
+        order_number: order.order_number,
+    };
+    orders.into_iter().take(MOST_ORDERS).map(choice).collect()
+}
+
+/// Has the operator's system do something for a customer who is known; what came of it is a line of the audit. `id` names the wish:
+/// however often it is sent, it is done once.
+pub(super) async fn operate(
+    app: &App,
+    act: OperatorAct,
+    subject: &str,
+    case_number: Option<&str>,
+    id: &str,
+) -> Result<bool, NotTaken> {
+    let Some(operator) = app.operator() else { return Ok(false) };
+    let done = operator.act(act, subject, case_number, id).await;
+    let actor = Actor::system("operator");
+    let by = By { actor: &actor, address: None, now: clock::now() };
+    let outcome =
+        done.as_ref().map_or_else(ToString::to_string, |done| if *done { "done" } else { "not done" }.to_owned());
+    let after = json!({ "act": act.name(), "id": id, "case": case_number, "outcome": outcome });
+    let mut tx = app.store().write().await?;
+    audit::add(&mut *tx, by.event(Action::OperatorActed, subject).after(after)).await?;
+    tx.commit().await?;
+    Ok(done.unwrap_or(false))
 }
 
 /// Does what a turn brings with it; returns the events of it.

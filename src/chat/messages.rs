@@ -233,7 +233,7 @@ async fn answer(
         vector: vector.map(|vector| vector.to_vec()),
         role: role_of(conversation),
     });
-    let mut known = Known::default();
+    let mut known = Known { is_verified: conversation.subject.is_some(), ..Known::default() };
     loop {
         let (app_there, asked, snapshot_there, known_there) =
             (app.clone(), Arc::clone(&asked), Arc::clone(&snapshot), known.clone());
@@ -241,7 +241,9 @@ async fn answer(
             tokio::task::spawn_blocking(move || asked.converse(&app_there, &snapshot_there, &known_there, now));
         match conversed.await.map_err(broken)? {
             Conversed::Turn(turn) => return Ok(turn),
-            Conversed::Needs(effect) => find_out(app, &snapshot, conversation, effect, &mut known, now).await?,
+            Conversed::Needs(effect) => {
+                find_out(app, &snapshot, (conversation, &incoming.client_id), effect, &mut known, now).await?
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ mod announce;
 pub mod beginning;
 pub mod blocks;
 pub mod cases;
+pub mod clocks;
 mod effects;
 pub mod hints;
 pub mod identifying;

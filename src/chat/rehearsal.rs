@@ -68,6 +68,9 @@ impl Rehearsal {
                 let same = self.cases.iter().find(|(_, draft)| is_same(draft));
                 known.open_case = Some(same.map(|(number, _)| number.clone()));
             }
+            // Nobody is known here.
+            Effect::LastOrders => known.last_orders = Some(Vec::new()),
+            Effect::Operate(_) => known.operated = Some(false),
             Effect::Open(draft) => known.opened = Some(self.number(draft.kind, now, zone)),
             Effect::Append { case_number } => known.appended = Some(self.cases.contains_key(&case_number)),
         }

@@ -14,7 +14,7 @@ use tokio::sync::{Notify, mpsc};
 use crate::app::App;
 use crate::artefacts::{self, ENGINE};
 use crate::chat::seal::Sealer;
-use crate::chat::{cases, hints, idle};
+use crate::chat::{clocks, hints, idle};
 use crate::cli::{Common, Outcome, retention, show};
 use crate::clock;
 use crate::config::{Config, MetricsAddress};
@@ -150,12 +150,12 @@ async fn serve_until_told(watch: bool, data: &Path, config: Config) -> anyhow::R
     let idling = tokio::spawn(idle::follow(app.clone()));
     let delivering = tokio::spawn(worker::follow(app.clone()));
     let housekeeping = tokio::spawn(housekeeping(app.clone()));
-    let clocks = tokio::spawn(watch_clocks(app.clone()));
+    let watching = tokio::spawn(clocks::follow(app.clone()));
     if let Some(listener) = metrics_listener {
         tokio::spawn(serve_metrics(listener, app.clone()));
     }
     server::serve(listener, router::router(app.clone()), &app, told.notified()).await;
-    for task in [housekeeping, clocks, idling, following, hinting, on_signal] {
+    for task in [housekeeping, watching, idling, following, hinting, on_signal] {
         task.abort();
     }
     // It has been told too, and finishes within the same time.
@@ -266,23 +266,6 @@ async fn housekeeping(app: App) {
                 app.visitors().forget_idle();
             }
             _ = of_store.tick() => forget(&app).await,
-        }
-    }
-}
-
-/// How often it is looked which cases are late.
-const CLOCKS: std::time::Duration = std::time::Duration::from_secs(5);
-
-/// Of several replicas the first to write wins.
-async fn watch_clocks(app: App) {
-    let mut looks = tokio::time::interval(CLOCKS);
-    looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        looks.tick().await;
-        match cases::look_at_clocks(&app, clock::now()).await {
-            Ok(0) => {}
-            Ok(n_late) => tracing::info!(n_late, "cases are late and go to the next level"),
-            Err(error) => tracing::warn!(%error, "nobody looks which cases are late"),
         }
     }
 }

@@ -6,14 +6,15 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 use crate::clock;
 use crate::config::outbound::OperatorConfig;
 use crate::connectors::breaker::Breaker;
 use crate::connectors::client::{Allowed, Call, Outbound};
 use crate::ids::new_id;
+use crate::knowledge::intent::OperatorAct;
 use crate::knowledge::operator::SampleTransaction;
 use crate::people::signature::SigningSecret;
 
@@ -32,16 +33,6 @@ struct Shared {
     config: OperatorConfig,
     secret: SigningSecret,
     breaker: Breaker,
-}
-
-/// Something that the operator's system does for a verified customer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OperatorAct {
-    /// Freezes the account.
-    Freeze,
-    /// Takes a refund request back.
-    WithdrawRefund,
 }
 
 /// Why there is no answer.

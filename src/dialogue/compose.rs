@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::dialogue::conversing::Said;
 use crate::dialogue::decide::{Choice, Decision, Reason};
+use crate::dialogue::effects::OrderChoice;
 use crate::dialogue::languages::{fallback_language, pick, to_traditional};
 use crate::dialogue::markdown::{is_safe_address, to_html, to_text};
 use crate::dialogue::switches::Switches;
@@ -113,6 +114,10 @@ impl<'c> Composer<'c> {
                     let question = self.localised(self.content.texts.get(*name));
                     self.with_buttons(question, &[TextName::Confirm, TextName::Wrong])
                 }
+                Said::LastOrders(orders) => {
+                    whole.quick_replies.extend(orders.iter().map(|order| self.order_choice(order)));
+                    continue;
+                }
                 Said::YesOrNo(name) => {
                     let question = self.localised(self.content.texts.get(*name));
                     self.with_buttons(question, &[TextName::Yes, TextName::No])
@@ -124,6 +129,12 @@ impl<'c> Composer<'c> {
             whole.language = self.language.to_string();
         }
         whole
+    }
+
+    fn order_choice(&self, order: &OrderChoice) -> QuickReply {
+        let chinese = self.language.primary() == "zh";
+        let (amount, time) = (amount_in_words(&order.amount, chinese), time_in_words(&order.time, chinese));
+        QuickReply { label: format!("{time} · {amount}"), send: order.order_number.clone() }
     }
 
     fn of_flow(&self, name: &str, text: impl Fn(&'c Flow) -> &'c Localised) -> Reply {

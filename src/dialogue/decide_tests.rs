@@ -83,6 +83,7 @@ fn content() -> Content {
         department: Some(department.to_owned()).filter(|name| !name.is_empty()),
         handoff: false,
         append: false,
+        act: None,
         reply: Localised::default(),
     };
     let flow = |(name, department): (&str, &str)| {

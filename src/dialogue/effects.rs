@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::dialogue::state::{Found, Held};
-use crate::knowledge::intent::{CaseKind, IntentName, Priority};
+use crate::knowledge::intent::{CaseKind, IntentName, OperatorAct, Priority};
 
 /// Something that has to be looked up or reserved before the reply can be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,10 @@ pub enum Effect {
         /// When (`2026-11-22T15:00` or a date), where the flow asks for that.
         time: Option<String>,
     },
+    /// The last orders of a customer who is known.
+    LastOrders,
+    /// Something that the operator's system does for a customer who is known.
+    Operate(OperatorAct),
     /// How a case stands.
     Case {
         /// Its number, or that of its order.
@@ -56,9 +60,26 @@ pub struct CaseDraft {
     pub priority: Priority,
 }
 
+/// One of a customer's last orders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderChoice {
+    /// Its number.
+    pub order_number: String,
+    /// What was paid (`128.5 CNY`).
+    pub amount: String,
+    /// When (`2026-11-22T15:00`).
+    pub time: String,
+}
+
 /// What has been found out for this turn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Known {
+    /// Whether the shop's server says who the customer is.
+    pub is_verified: bool,
+    /// The customer's last orders, the newest first; only of one who is verified.
+    pub last_orders: Option<Vec<OrderChoice>>,
+    /// Whether the operator's system has done what was asked of it.
+    pub operated: Option<bool>,
     /// About the order.
     pub transaction: Option<TransactionLookup>,
     /// About the case.

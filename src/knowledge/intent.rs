@@ -275,8 +275,30 @@ pub struct FlowEnd {
     pub handoff: bool,
     /// Whether what is held is added to the case that it names.
     pub append: bool,
+    /// What the operator's system does for a customer who is known; for others people do it.
+    pub act: Option<OperatorAct>,
     /// What the customer reads.
     pub reply: Localised,
+}
+
+/// Something that the operator's system does for a customer who is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OperatorAct {
+    /// Freezes the account.
+    Freeze,
+    /// Takes a refund request back.
+    WithdrawRefund,
+}
+
+impl OperatorAct {
+    /// Returns its name in files, requests and the audit.
+    pub fn name(self) -> &'static str {
+        match self {
+            OperatorAct::Freeze => "freeze",
+            OperatorAct::WithdrawRefund => "withdraw_refund",
+        }
+    }
 }
 
 /// The contract's names of slots and entities; `reason` is a slot whose values the flow lists itself.

@@ -65,6 +65,8 @@ named! {
         CaseChanged = "case.changed",
         /// A case was approved, rejected, finished or closed.
         CaseDecided = "case.decided",
+        /// The operator's system was asked to do something for a customer.
+        OperatorActed = "operator.acted",
         /// A sealed value was shown to somebody.
         ValueRevealed = "value.revealed",
         /// What is kept of a person was handed out.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::dialogue::cues::Cue;
 use crate::dialogue::decide::{Decision, HUMAN, Reason};
-use crate::dialogue::effects::{Act, CaseDraft, Effect, Known};
+use crate::dialogue::effects::{Act, CaseDraft, Effect, Known, OrderChoice};
 use crate::dialogue::filling::Given;
 use crate::dialogue::state::{Awaiting, DialogueState, Held, Task};
 use crate::knowledge::content::Content;
@@ -103,6 +103,8 @@ pub enum Said {
     YesOrNo(TextName),
     /// A question that is confirmed, or said to be wrong.
     ConfirmOrNot(TextName),
+    /// The customer's last orders, to be chosen from.
+    LastOrders(Vec<OrderChoice>),
 }
 
 /// Messages in a row that nobody understands, before a person is offered.

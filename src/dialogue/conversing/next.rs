@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Conversing, Said, Step, facts_of, leave};
 use crate::dialogue::decide::{Decision, Reason};
 use crate::dialogue::effects::{Act, CaseDraft, CaseLookup, Effect, TransactionLookup};
-use crate::dialogue::state::{Awaiting, DialogueState, Task};
+use crate::dialogue::state::{Awaiting, DialogueState, Held, Task};
 use crate::knowledge::entry::EntryId;
 use crate::knowledge::intent::{EligibleOutcome, Flow, HandoffTarget, Priority, Slot};
 use crate::knowledge::texts::TextName;
@@ -20,6 +20,9 @@ impl Conversing<'_> {
         let Some(task) = state.task.clone() else { return self.plain(state) };
         let Some(flow) = self.content.flows.get(&task.flow) else { return self.plain(state) };
         if let Some(slot) = missing(flow, &task).filter(|slot| slot.required) {
+            if self.known.is_verified && is_of_orders(flow, slot) {
+                return self.with_last_orders(state, flow, slot, said);
+            }
             return self.ask_for(state, flow, slot, said);
         }
         if let Some(EligibleOutcome::Handoff { department }) = outcome_of(flow, &task) {
@@ -54,6 +57,24 @@ impl Conversing<'_> {
             return self.say_in(state, said);
         }
         self.finish(state, flow, &task, said)
+    }
+
+    /// Offers a customer who is known their last orders; of the one that is meant time and amount need not be asked for.
+    fn with_last_orders(&self, mut state: DialogueState, flow: &Flow, slot: &Slot, said: Vec<Said>) -> Step {
+        let Some(orders) = &self.known.last_orders else { return self.needing(state, Effect::LastOrders) };
+        let number = state.task.as_ref().and_then(|task| task.slots.get("order_number"));
+        let meant = number.and_then(|number| orders.iter().find(|order| order.order_number == number.value));
+        if let (Some(order), Some(task)) = (meant, &mut state.task) {
+            let known = [("amount", &order.amount), ("time", &order.time)];
+            let known = known.into_iter().filter(|(name, _)| flow.slots.iter().any(|slot| slot.name == *name));
+            task.hold(known.map(|(name, value)| (name.to_owned(), Held::plain(value.clone()))).collect());
+            return self.go_on(state, said);
+        }
+        let mut step = self.ask_for(state, flow, slot, said);
+        if slot.name == "order_number" && !orders.is_empty() {
+            step.said.push(Said::LastOrders(orders.clone()));
+        }
+        step
     }
 
     fn ask_for(&self, mut state: DialogueState, flow: &Flow, slot: &Slot, mut said: Vec<Said>) -> Step {
@@ -208,6 +229,20 @@ impl Conversing<'_> {
         let mut step = self.say_in(state.clone(), Vec::new());
         step.state = ended;
         let Some(end) = &flow.then else { return step };
+        if let Some(act) = end.act {
+            match self.known.operated {
+                _ if !self.known.is_verified => {}
+                None => return self.needing(state, Effect::Operate(act)),
+                Some(true) => {
+                    said.push(Said::Done(flow.name.clone()));
+                    step.said = said;
+                    return step;
+                }
+                Some(false) => {}
+            }
+            // Of whoever is not known, and where the system does not do it, people take care at once.
+            return self.hand_over(state, task, self.department_of(flow), Priority::High, TextName::Handoff);
+        }
         let department = self.department_of(flow);
         if end.handoff {
             let target = HandoffTarget { department: department.clone(), priority: Priority::Normal, case: None };
@@ -237,6 +272,11 @@ impl Conversing<'_> {
         step.said = said;
         step
     }
+}
+
+/// Says whether an order is meant by a slot of a flow that looks one up.
+fn is_of_orders(flow: &Flow, slot: &Slot) -> bool {
+    flow.lookup.as_deref() == Some("transaction") && ["order_number", "amount", "time"].contains(&slot.name.as_str())
 }
 
 /// The department that accounts with something wrong go to.

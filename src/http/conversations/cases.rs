@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::chat::cases::{CaseWish, Who, change_case};
+use crate::chat::cases::{self, CaseWish, Who, change_case};
 use crate::clock;
 use crate::desk::case::Case;
 use crate::desk::case_steps::{CaseStep, Confirmation};
@@ -18,7 +18,7 @@ use crate::http::conversations::token_of;
 use crate::http::error::{Code, Problem};
 use crate::http::extract::{JsonBody, OptionalJsonBody, Segment};
 use crate::people::secret::Digest;
-use crate::store::cases;
+use crate::store::cases as stored;
 use crate::store::conversations::{self, Conversation};
 use crate::store::database::Transaction;
 use crate::store::error::StoreError;
@@ -79,7 +79,7 @@ impl From<Case> for CaseView {
 /// Finds a case for whoever opened it; for others there is none.
 async fn own(app: &App, number: &str, digest: &Digest) -> Result<Case, Problem> {
     let mut tx = app.store().read().await?;
-    let case = cases::get(&mut *tx, number).await?.ok_or(Code::NotFound)?;
+    let case = stored::get(&mut *tx, number).await?.ok_or(Code::NotFound)?;
     let opened_by = conversations::get(&mut *tx, &case.conversation).await?.ok_or(Code::NotFound)?;
     let is_own = Digest::parse(&opened_by.token).is_some_and(|kept| kept == *digest);
     if is_own || opened_by.subject.is_some() && is_same_subject(&mut *tx, &opened_by, digest).await? {
@@ -146,7 +146,10 @@ pub async fn withdraw(
     Segment(number): Segment,
     Bearer(digest): Bearer,
 ) -> Result<Json<CaseView>, Problem> {
-    step(&app, &number, &digest, CaseStep::Withdraw, "").await
+    let case = own(&app, &number, &digest).await?;
+    let opened_by = conversations::get(&mut *app.store().read().await?, &case.conversation).await?;
+    let subject = opened_by.and_then(|conversation| conversation.subject);
+    Ok(Json(cases::withdraw(&app, &case, subject.as_deref(), clock::now()).await?.into()))
 }
 
 /// Something for a case.

@@ -25,7 +25,9 @@ impl From<CaseRefused> for Problem {
     fn from(refused: CaseRefused) -> Self {
         match refused {
             CaseRefused::Unknown => Code::NotFound.into(),
-            CaseRefused::Step(_) | CaseRefused::NoNextLevel => Self::new(Code::Conflict).detail(refused.to_string()),
+            CaseRefused::Step(_) | CaseRefused::NoNextLevel | CaseRefused::NotTakenBack => {
+                Self::new(Code::Conflict).detail(refused.to_string())
+            }
             CaseRefused::NoDepartment => Self::field("department", refused.to_string()),
             CaseRefused::NotTaken(not_taken) => not_taken.into(),
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::knowledge::content::{Content, Localised};
 use crate::knowledge::entry::EntryId;
 use crate::knowledge::intent::{
-    Choice, EligibleOutcome, EligibleRule, Flow, FlowEnd, SLOT_NAMES, Settled, Slot, SlotFiller,
+    Choice, EligibleOutcome, EligibleRule, Flow, FlowEnd, OperatorAct, SLOT_NAMES, Settled, Slot, SlotFiller,
 };
 use crate::knowledge::read::intents::CASE_KINDS;
 use crate::knowledge::reader::{Kind, Reader, did_you_mean};
@@ -19,6 +19,10 @@ const REASON: &str = "reason";
 /// Look-ups that a flow can ask for.
 const LOOKUPS: [(&str, &str); 4] =
     [("transaction", "transaction"), ("account", "account"), ("case", "case"), ("contact", "contact")];
+
+/// What the operator's system can be asked to do.
+const ACTS: [(&str, OperatorAct); 2] =
+    [("freeze", OperatorAct::Freeze), ("withdraw_refund", OperatorAct::WithdrawRefund)];
 
 const DEFAULT_TRIES: u32 = 3;
 
@@ -206,7 +210,8 @@ fn department(reader: &mut Reader, node: &Node) -> Option<String> {
 }
 
 fn flow_end(reader: &mut Reader, node: &Node) -> Option<FlowEnd> {
-    let fields = reader.fields(node, &["case", "department", "handoff", "append", "priority", "reply"], &["reply"]);
+    let fields =
+        reader.fields(node, &["case", "department", "handoff", "append", "act", "priority", "reply"], &["reply"]);
     let case = fields.get("case").and_then(|node| reader.one_of(node, &CASE_KINDS));
     let handed_over_to = fields.get("handoff").and_then(|node| match node.scalar() {
         Some("true") => Some(None),
@@ -217,5 +222,6 @@ fn flow_end(reader: &mut Reader, node: &Node) -> Option<FlowEnd> {
     let reply = fields.get("reply").map(|node| reader.localised(node, true, true)).unwrap_or_default();
     let handoff = handed_over_to.is_some();
     let append = fields.get("append").and_then(|node| reader.flag(node)).unwrap_or(false);
-    Some(FlowEnd { case, department: department.or(handed_over_to.flatten()), handoff, append, reply })
+    let act = fields.get("act").and_then(|node| reader.one_of(node, &ACTS));
+    Some(FlowEnd { case, department: department.or(handed_over_to.flatten()), handoff, append, act, reply })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use yingda::chat::cases::look_at_clocks;
+use yingda::chat::clocks::look_at_clocks;
 use yingda::people::account::Account;
 use yingda::people::role::Role;
 use yingda::people::signature::SigningSecret;

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use yingda::people::signature::{Signed, SigningSecret};
 
 use super::conversations::{Customer, said};
-use super::{TestApp, now, settings};
+use super::identity::{known_by_its_shop, token};
+use super::{TestApp, now};
 
 fn secret() -> SigningSecret {
     SigningSecret::new([9; 32])
@@ -38,7 +39,7 @@ impl Orders {
     }
 
     fn app(&self) -> TestApp {
-        let mut config = settings();
+        let mut config = known_by_its_shop();
         config.operator.url = format!("http://{}/yingda/", self.address);
         config.operator.secret = Some(secret());
         config.operator.tries = 2;
@@ -83,6 +84,9 @@ fn answer(stream: TcpStream, asked: &Mutex<Vec<(String, Value)>>, failures: &Ato
             ("200 OK", json!({ "orders": [order] }))
         }
         "/yingda/orders/find" => ("200 OK", json!({ "orders": [] })),
+        "/yingda/orders/last" => ("200 OK", json!({ "orders": [order] })),
+        "/yingda/accounts/flags" => ("200 OK", json!({ "flags": [] })),
+        "/yingda/acts" => ("200 OK", json!({ "done": true })),
         _ => ("404 Not Found", json!({})),
     };
     let reply = reply.to_string();
@@ -144,4 +148,69 @@ fn a_system_that_is_gone_is_left_alone_for_a_while() {
         assert!(said(&ann.say("2", "提示失败了")).contains("请确认"), "{round}");
     }
     assert_eq!(orders.asked().len(), 5, "five failures in a row, and nobody is asked any more");
+}
+
+/// A customer whom the shop's server vouches for.
+fn known<'a>(app: &'a TestApp) -> Customer<'a> {
+    Customer::begin_with(app, &json!({ "identity": token("user-42") }))
+}
+
+#[test]
+fn a_customer_who_is_known_chooses_among_their_last_orders() {
+    let orders = Orders::start();
+    let app = orders.app();
+    let ann = known(&app);
+    let asked = ann.say("1", "付款失败了，帮我查一下");
+    let offered = &asked["replies"][0]["quick_replies"][0];
+    assert_eq!(offered["send"], "CG20261122777701", "{asked}");
+    assert!(offered["label"].as_str().unwrap().contains("66.60 元"), "{offered}");
+    let next = said(&ann.say("2", "CG20261122777701"));
+    assert!(next.contains("步骤"), "time and amount are not asked for: {next}");
+    let bob = Customer::begin(&app);
+    let asked = bob.say("1", "付款失败了，帮我查一下");
+    assert!(!asked.to_string().contains("CG20261122777701"), "nobody else sees them: {asked}");
+}
+
+#[test]
+fn an_account_is_frozen_for_whoever_is_known_once_they_confirm_and_by_people_for_others() {
+    let orders = Orders::start();
+    let app = orders.app();
+    let ann = known(&app);
+    assert!(said(&ann.say("1", "立即冻结我的账户")).contains("确认冻结吗"));
+    assert!(orders.asked().iter().all(|(path, _)| path != "/yingda/acts"), "not before");
+    let frozen = ann.say("2", "确认");
+    assert!(said(&frozen).contains("账户已冻结"), "{frozen}");
+    let acts: Vec<Value> =
+        orders.asked().into_iter().filter(|(path, _)| path == "/yingda/acts").map(|(_, act)| act).collect();
+    assert_eq!((acts.len(), &acts[0]["act"], &acts[0]["subject"]), (1, &json!("freeze"), &json!("user-42")));
+    let again = ann.post("/messages", &json!({ "text": "确认", "client_id": "2" }));
+    assert_eq!((again.status, again.json()), (200, frozen), "and only once");
+    assert!(orders.asked().is_empty());
+    let bob = Customer::begin(&app);
+    bob.say("1", "立即冻结我的账户");
+    let handed = bob.say("2", "确认");
+    assert_eq!(handed["status"], "queued", "{handed}");
+    assert!(said(&handed).contains("AC-") && orders.asked().is_empty(), "{handed}");
+    let audited = app.wait(async {
+        let mut tx = app.app.store().read().await.unwrap();
+        let sql = "SELECT subject FROM audit WHERE action = 'operator.acted'";
+        tx.rows(sql, &[]).await.unwrap().len()
+    });
+    assert_eq!(audited, 1);
+}
+
+#[test]
+fn a_refund_is_taken_back_there_before_it_is_here() {
+    let orders = Orders::start();
+    let app = orders.app();
+    let ann = known(&app);
+    ann.say("1", "我要退款，订单 CG20261122777701，66.6元，商家还没发货");
+    let done = said(&ann.say("2", "是的"));
+    let (_, number) = done.split_once("RF-").unwrap_or_else(|| panic!("{done}"));
+    let number = format!("RF-{}", &number[..15]);
+    orders.asked();
+    let withdrawn = app.post_with(&format!("/api/v1/cases/{number}/withdraw"), &ann.authorization(), b"");
+    assert_eq!((withdrawn.status, &withdrawn.json()["status"]), (200, &json!("closed")), "{}", withdrawn.text());
+    let asked = orders.asked();
+    assert_eq!((&asked[0].1["act"], &asked[0].1["case_number"]), (&json!("withdraw_refund"), &json!(number)));
 }
