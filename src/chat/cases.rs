@@ -313,7 +313,8 @@ fn told(case: &Case, who: Who<'_>, wish: &CaseWish) -> Vec<Told> {
     }
 }
 
-/// What the audit shows of a case and of what was done: nothing that a customer said.
+/// What the audit shows of a case and of what was done: nothing that a customer said, and not where their money goes, for the
+/// audit outlasts an erasure.
 fn line(case: &Case, what: &str) -> serde_json::Value {
     json!({
         "step": what,
@@ -322,7 +323,8 @@ fn line(case: &Case, what: &str) -> serde_json::Value {
         "assignee": case.assignee,
         "priority": case.priority,
         "level": case.level,
-        "confirmation": case.confirmation,
+        "amount": case.confirmation.as_ref().map(|asked| &asked.amount),
+        "agrees": case.confirmation.as_ref().and_then(|asked| asked.agrees),
         "assessment": case.assessment,
     })
 }
