@@ -28,6 +28,7 @@ pub mod publishing;
 pub mod staff;
 pub mod chat;
 pub mod webhooks;
+pub mod persons;
 pub mod http;
 pub mod cli;
 pub mod app;

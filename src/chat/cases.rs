@@ -193,9 +193,9 @@ pub(super) async fn reserve_number(
 ///
 /// # Errors
 /// Fails as [`CaseRefused`] says; nothing has happened then.
-pub async fn withdraw(app: &App, case: &Case, subject: Option<&str>, now: Timestamp) -> Result<Case, CaseRefused> {
+pub async fn withdraw(app: &App, case: &Case, now: Timestamp) -> Result<Case, CaseRefused> {
     case.facts().after(CaseStep::Withdraw)?;
-    if let (CaseKind::Refund, Some(subject)) = (case.kind, subject)
+    if let (CaseKind::Refund, Some(subject)) = (case.kind, &case.subject)
         && app.operator().is_some()
     {
         let id = format!("{}_withdrawn", case.number);
@@ -336,7 +336,8 @@ fn told(case: &Case, who: Who<'_>, wish: &CaseWish) -> Vec<Told> {
     }
 }
 
-/// What the audit shows of a case and of what was done: nothing that a customer said.
+/// What the audit shows of a case and of what was done: nothing that a customer said, and not where their money goes, for the
+/// audit outlasts an erasure.
 fn line(case: &Case, what: &str) -> serde_json::Value {
     json!({
         "step": what,
@@ -345,7 +346,8 @@ fn line(case: &Case, what: &str) -> serde_json::Value {
         "assignee": case.assignee,
         "priority": case.priority,
         "level": case.level,
-        "confirmation": case.confirmation,
+        "amount": case.confirmation.as_ref().map(|asked| &asked.amount),
+        "agrees": case.confirmation.as_ref().and_then(|asked| asked.agrees),
         "assessment": case.assessment,
     })
 }

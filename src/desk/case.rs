@@ -25,8 +25,10 @@ pub struct Case {
     pub status: CaseStatus,
     /// Who works on it.
     pub department: String,
-    /// The conversation that opened it.
+    /// The conversation that opened it; empty where none did, or its customer was erased.
     pub conversation: String,
+    /// Whose it is, where the shop vouches for them; the store knows it.
+    pub subject: Option<String>,
     /// Its order.
     pub order_number: Option<String>,
     /// What was given, by slot; secrets are sealed.
@@ -71,6 +73,7 @@ impl Case {
             status: CaseStatus::Open,
             department: draft.department.clone(),
             conversation: conversation.to_owned(),
+            subject: None,
             order_number: draft.slots.get("order_number").map(|held| held.value.clone()),
             slots: draft.slots.clone(),
             opened_at: now,

@@ -35,8 +35,8 @@ pub type Rule = (Method, &'static str, Access);
 pub static ACCESS: &[Rule] = {
     use Access::{Conversation, Needs, Public, Signed, SignedIn};
     use Permission::{
-        AuditRead, ContentEdit, ContentPublish, ContentRead, ContentSwitch, DeskUse, PeopleManage, QuestionsRead,
-        SystemManage, VisitorsBlock,
+        AuditRead, ContentEdit, ContentPublish, ContentRead, ContentSwitch, DeskUse, PeopleManage, PersonsManage,
+        QuestionsRead, SystemManage, VisitorsBlock,
     };
     &[
         (Method::GET, "/livez", Public),
@@ -121,6 +121,12 @@ pub static ACCESS: &[Rule] = {
         (Method::GET, "/api/v1/admin/tokens", Needs(PeopleManage)),
         (Method::POST, "/api/v1/admin/tokens", Needs(PeopleManage)),
         (Method::DELETE, "/api/v1/admin/tokens/{id}", Needs(PeopleManage)),
+        (Method::GET, "/api/v1/admin/persons", Needs(PersonsManage)),
+        (Method::POST, "/api/v1/admin/persons/export", Needs(PersonsManage)),
+        (Method::POST, "/api/v1/admin/persons/erase", Needs(PersonsManage)),
+        (Method::GET, "/api/v1/admin/persons/holds", Needs(PersonsManage)),
+        (Method::PUT, "/api/v1/admin/persons/holds/{case}", Needs(PersonsManage)),
+        (Method::DELETE, "/api/v1/admin/persons/holds/{case}", Needs(PersonsManage)),
         // Supervisors.
         (Method::GET, "/api/v1/admin/blocks", Needs(VisitorsBlock)),
         (Method::POST, "/api/v1/admin/blocks", Needs(VisitorsBlock)),

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::clock::Stopwatch;
 use crate::http::error::Code;
 use crate::ids::{new_span_id, new_trace_id};
+use crate::text::sensitive::mask;
 
 /// A request's id, as the client gave it or as we made it.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -87,7 +88,9 @@ fn request_id(headers: &HeaderMap, trace_id: &str) -> HeaderValue {
         (1..=LONGEST_REQUEST_ID).contains(&id.len())
             && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
     };
-    let of_client = headers.get(REQUEST_ID).filter(|id| id.to_str().is_ok_and(is_plain));
+    // It is logged, so it must not be somebody's card or telephone either.
+    let may_be_kept = |id: &str| is_plain(id) && mask(id).found.is_empty();
+    let of_client = headers.get(REQUEST_ID).filter(|id| id.to_str().is_ok_and(may_be_kept));
     of_client.cloned().or_else(|| HeaderValue::from_str(trace_id).ok()).unwrap_or(HeaderValue::from_static("none"))
 }
 

@@ -28,7 +28,7 @@ use crate::http::error::{Code, PROBLEM_JSON, ProblemBody};
         (name = "desk", description = "What agents work with"),
         (name = "connectors", description = "What the operator's own system reports"),
         (name = "signing in", description = "Everybody who works here"),
-        (name = "administration", description = "Accounts, API tokens, webhooks, the audit"),
+        (name = "administration", description = "Accounts, API tokens, webhooks, the audit, what is kept of customers"),
         (name = "health", description = "For whoever watches the process"),
     ),
     components(schemas(ProblemBody)),
@@ -161,6 +161,10 @@ fn problems_of_people(method: &Method, path: &str) -> &'static [Code] {
         ("POST", "/api/v1/admin/users") => &[Code::NameTaken],
         ("PATCH", "/api/v1/admin/users/{id}") => &[Code::LastAdmin, Code::Changed, Code::PreconditionRequired],
         ("PATCH" | "POST", path) if path.starts_with("/api/v1/desk/cases") => &[Code::Conflict],
+        ("GET", "/api/v1/admin/persons") | ("POST", "/api/v1/admin/persons/export") => &[Code::NotFound],
+        ("POST", "/api/v1/admin/persons/erase") => {
+            &[Code::NotFound, Code::Conflict, Code::WrongProof, Code::TooManyAttempts]
+        }
         ("PATCH", "/api/v1/admin/webhooks/{id}") => &[Code::Changed, Code::PreconditionRequired],
         ("POST", path) if path.starts_with("/api/v1/admin/webhooks/") => &[Code::Conflict],
         _ => &[],

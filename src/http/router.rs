@@ -136,6 +136,11 @@ fn administration() -> OpenApiRouter<App> {
         .routes(routes!(admin::deliveries::test))
         .routes(routes!(admin::deliveries::list))
         .routes(routes!(admin::deliveries::replay))
+        .routes(routes!(admin::persons::show))
+        .routes(routes!(admin::persons::export))
+        .routes(routes!(admin::persons::erase))
+        .routes(routes!(admin::holds::list))
+        .routes(routes!(admin::holds::put, admin::holds::lift))
         .routes(routes!(admin::audit::list))
         .routes(routes!(admin::audit::verify))
 }

@@ -73,6 +73,10 @@ named! {
         PersonExported = "person.exported",
         /// What was kept of a person was erased.
         PersonErased = "person.erased",
+        /// A case was put on hold: it is neither forgotten nor erased.
+        CaseHeld = "case.held",
+        /// The hold on a case was lifted.
+        CaseReleased = "case.released",
         /// What had been kept long enough was deleted.
         RetentionRan = "retention.ran",
         /// How long things are kept was changed.

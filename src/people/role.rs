@@ -25,6 +25,8 @@ named! {
         DeskSupervise = "desk.supervise",
         /// Keep visitors from writing.
         VisitorsBlock = "visitors.block",
+        /// Hand out and erase what is kept of a customer, and hold cases.
+        PersonsManage = "persons.manage",
         /// Read the audit.
         AuditRead = "audit.read",
         /// Manage accounts and tokens.
@@ -124,7 +126,9 @@ mod tests {
     #[test]
     fn only_admins_manage_people_and_the_system() {
         for (role, permissions) in GRANTS {
-            let manages = [Permission::PeopleManage, Permission::SystemManage].iter().any(|p| permissions.contains(p));
+            let manages = [Permission::PeopleManage, Permission::PersonsManage, Permission::SystemManage]
+                .iter()
+                .any(|p| permissions.contains(p));
             assert_eq!(manages, role == Role::Admin, "{role}");
         }
     }

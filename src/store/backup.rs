@@ -39,7 +39,7 @@ struct Table {
 }
 
 /// The tables, those first that others refer to.
-const TABLES: [Table; 23] = [
+const TABLES: [Table; 24] = [
     Table { name: "files", columns: &[("hash", Bytes), ("bytes", Bytes)], n_key: 1 },
     Table { name: "revisions", columns: &[("id", Text), ("created_at", Integer), ("n_entries", Integer)], n_key: 1 },
     Table { name: "revision_files", columns: &[("revision", Text), ("path", Text), ("hash", Bytes)], n_key: 2 },
@@ -232,6 +232,7 @@ const TABLES: [Table; 23] = [
             ("next_look", Integer),
             ("confirmation", Text),
             ("assessment", Text),
+            ("subject", Text),
         ],
         n_key: 1,
     },
@@ -285,6 +286,7 @@ const TABLES: [Table; 23] = [
         ],
         n_key: 1,
     },
+    Table { name: "holds", columns: &[("number", Text), ("reason", Text), ("actor", Text), ("at", Integer)], n_key: 1 },
     Table { name: "case_counts", columns: &[("kind", Text), ("day", Text), ("value", Integer)], n_key: 2 },
     Table {
         name: "blocks",

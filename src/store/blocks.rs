@@ -72,6 +72,15 @@ pub async fn remove(tx: &mut dyn Transaction, id: &str) -> Result<Option<Stored>
     Ok(removed)
 }
 
+/// Takes away the block on a conversation that is erased, where there is one.
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn lift_of_conversation(tx: &mut dyn Transaction, conversation: &str) -> Result<(), StoreError> {
+    let sql = "DELETE FROM blocks WHERE kind = 'conversation' AND value = $1";
+    if tx.execute(sql, &[conversation.into()]).await? == 0 { Ok(()) } else { count_change(tx).await }
+}
+
 /// Returns all, the newest first.
 ///
 /// # Errors

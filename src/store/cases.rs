@@ -86,7 +86,7 @@ const COLUMNS: [&str; 23] = [
 ];
 
 fn select(rest: &str) -> String {
-    format!("SELECT {} FROM cases {rest}", COLUMNS.join(", "))
+    format!("SELECT {}, subject FROM cases {rest}", COLUMNS.join(", "))
 }
 
 fn case(row: &Row) -> Result<Case, StoreError> {
@@ -116,6 +116,7 @@ fn case(row: &Row) -> Result<Case, StoreError> {
         late_at: instant(18)?,
         confirmation: json(21)?.as_deref().map(read).transpose()?,
         assessment: json(22)?.as_deref().map(read).transpose()?,
+        subject: row.optional_text(23)?,
     })
 }
 
@@ -173,7 +174,7 @@ pub async fn count(tx: &mut dyn Transaction, kind: CaseKind, day: &str) -> Resul
     rows.first().ok_or(StoreError::Conflict)?.integer(0)
 }
 
-/// Opens a case.
+/// Opens a case; it is the customer's who is known in its conversation by then, or later.
 ///
 /// # Errors
 /// Fails with a conflict when the number is taken, and when the database does.
@@ -181,6 +182,9 @@ pub async fn open(tx: &mut dyn Transaction, new: &Case, actor: &str) -> Result<(
     let places: Vec<String> = (1..=COLUMNS.len()).map(|place| format!("${place}")).collect();
     let sql = format!("INSERT INTO cases ({}) VALUES ({})", COLUMNS.join(", "), places.join(", "));
     tx.execute(&sql, &values(new)?).await?;
+    let sql = "UPDATE cases SET subject = (SELECT conversations.subject FROM conversations \
+               WHERE conversations.id = cases.conversation) WHERE number = $1";
+    tx.execute(sql, &[new.number.as_str().into()]).await?;
     record(tx, &new.number, &Entry { actor, what: "opened", text: "", now: new.opened_at }).await
 }
 
@@ -305,25 +309,25 @@ pub async fn receive(tx: &mut dyn Transaction, id: &str, now: Timestamp) -> Resu
     Ok(tx.execute(sql, &[id.into(), millis(now).into()]).await? == 1)
 }
 
-/// Returns the cases that were opened in any conversation of a verified subject, in their order.
+/// Returns the cases of a verified subject, in their order, whatever has become of the conversations that opened them.
 ///
 /// # Errors
 /// Fails when the database does.
 pub async fn of_subject(tx: &mut dyn Transaction, subject: &str) -> Result<Vec<Case>, StoreError> {
-    let own = "SELECT id FROM conversations WHERE subject = $1";
-    let sql = select(&format!("WHERE conversation IN ({own}) ORDER BY opened_at, number"));
+    let sql = select("WHERE subject = $1 ORDER BY opened_at, number");
     tx.rows(&sql, &[subject.into()]).await?.iter().map(case).collect()
 }
 
-/// Forgets the cases that have ended and in which nothing has happened since an instant.
+/// Forgets the cases that have ended and in which nothing has happened since an instant, but for those on hold.
 ///
 /// # Errors
 /// Fails when the database does.
 pub async fn forget(tx: &mut dyn Transaction, before: Timestamp) -> Result<u64, StoreError> {
-    let old = "SELECT number FROM cases WHERE updated_at < $1 AND status IN ('rejected', 'done', 'closed')";
+    let old = "SELECT number FROM cases WHERE updated_at < $1 AND status IN ('rejected', 'done', 'closed') \
+               AND number NOT IN (SELECT number FROM holds)";
     let values = [millis(before).into()];
     tx.execute(&format!("DELETE FROM case_history WHERE number IN ({old})"), &values).await?;
-    tx.execute("DELETE FROM cases WHERE updated_at < $1 AND status IN ('rejected', 'done', 'closed')", &values).await
+    tx.execute(&format!("DELETE FROM cases WHERE number IN ({old})"), &values).await
 }
 
 /// Forgets the names of reports that came before an instant.

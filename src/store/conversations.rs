@@ -128,6 +128,24 @@ pub async fn get(tx: &mut dyn Transaction, id: &str) -> Result<Option<Conversati
     tx.rows(&sql, &[id.into()]).await?.first().map(conversation).transpose()
 }
 
+/// Returns the conversations of a verified subject, in their order.
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn of_subject(tx: &mut dyn Transaction, subject: &str) -> Result<Vec<Conversation>, StoreError> {
+    let sql = format!("SELECT {CONVERSATION} FROM conversations WHERE subject = $1 ORDER BY created_at, id");
+    tx.rows(&sql, &[subject.into()]).await?.iter().map(conversation).collect()
+}
+
+/// Counts what happened in a conversation of a kind (`message`, `rating` …).
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn n_events(tx: &mut dyn Transaction, id: &str, kind: &str) -> Result<i64, StoreError> {
+    let sql = "SELECT COUNT(*) FROM conversation_events WHERE conversation = $1 AND type = $2";
+    tx.rows(sql, &[id.into(), kind.into()]).await?.first().map_or(Ok(0), |row| row.integer(0))
+}
+
 /// Returns the conversation that a token with this digest opens.
 ///
 /// # Errors
@@ -162,7 +180,11 @@ pub async fn identify(tx: &mut dyn Transaction, id: &str, who: &Identified<'_>) 
                WHERE id = $5 AND version = $6";
     let values =
         [(*subject).into(), (*identity).into(), (*token).into(), millis(*now).into(), id.into(), (*version).into()];
-    if tx.execute(sql, &values).await? == 0 { Err(StoreError::Conflict) } else { Ok(()) }
+    if tx.execute(sql, &values).await? == 0 {
+        return Err(StoreError::Conflict);
+    }
+    // What they have opened before is theirs.
+    tx.execute("UPDATE cases SET subject = $1 WHERE conversation = $2", &[(*subject).into(), id.into()]).await.map(drop)
 }
 
 /// Notes that the visitor says something: the conversation is not silent, and not ended for silence.
@@ -282,13 +304,15 @@ pub async fn changed_since(tx: &mut dyn Transaction, since: Timestamp) -> Result
     tx.rows(sql, &[millis(since).into()]).await?.iter().map(|row| row.text(0)).collect()
 }
 
-/// Forgets the conversations in which nothing has happened since an instant, but for those with a case that is open.
+/// Forgets the conversations in which nothing has happened since an instant, but for those with a case
+/// that is open or on hold.
 ///
 /// # Errors
 /// Fails when the database does.
 pub async fn forget(tx: &mut dyn Transaction, before: Timestamp) -> Result<u64, StoreError> {
     let old = "SELECT id FROM conversations WHERE updated_at < $1 AND id NOT IN \
-               (SELECT conversation FROM cases WHERE status NOT IN ('rejected', 'done', 'closed'))";
+               (SELECT conversation FROM cases WHERE status NOT IN ('rejected', 'done', 'closed') \
+               OR number IN (SELECT number FROM holds))";
     let values = [millis(before).into()];
     for table in ["conversation_events", "conversation_turns", "idempotency"] {
         tx.execute(&format!("DELETE FROM {table} WHERE conversation IN ({old})"), &values).await?;

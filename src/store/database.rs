@@ -33,6 +33,9 @@ pub trait Database: Send + Sync {
     /// Brings the tables up to date.
     async fn migrate(&self) -> Result<(), StoreError>;
 
+    /// Leaves nothing of what was deleted in files that are its own.
+    async fn scrub(&self) -> Result<(), StoreError>;
+
     /// Closes the connections.
     async fn close(&self);
 }

@@ -11,7 +11,9 @@ pub mod conversations;
 pub mod database;
 pub mod deliveries;
 pub mod drafts;
+pub mod erasure;
 pub mod error;
+pub mod holds;
 pub mod idempotency;
 mod migrations;
 pub mod outbox;
@@ -90,6 +92,15 @@ impl Store {
     pub async fn try_writing(&self) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
         tx.execute("UPDATE serials SET value = value", &[]).await.map(drop)
+    }
+
+    /// Rewrites the embedded database's file and folds its log into it, so that neither holds anything that was deleted. Nobody
+    /// else writes meanwhile. A server takes deleted rows away by itself, in its own time.
+    ///
+    /// # Errors
+    /// Fails when the database does, and where others read or write for too long; what was deleted is deleted all the same.
+    pub async fn scrub(&self) -> Result<(), StoreError> {
+        self.database.scrub().await
     }
 
     /// Closes the connections; what was committed stays.

@@ -77,6 +77,14 @@ pub async fn n_waiting(tx: &mut dyn Transaction, below: &str) -> Result<i64, Sto
     tx.rows(sql, &[format!("{below}%").into()]).await?.first().map_or(Ok(0), |row| row.integer(0))
 }
 
+/// Takes away what is to be done about a conversation, whoever has claimed it.
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn erase_about(tx: &mut dyn Transaction, conversation: &str) -> Result<u64, StoreError> {
+    tx.execute("DELETE FROM outbox WHERE payload LIKE $1", &[format!("%{conversation}%").into()]).await
+}
+
 /// Claims what is due of a topic, oldest first, for as long as `lease`: whoever has not finished by then may be gone, and
 /// another may claim it.
 ///

@@ -57,6 +57,11 @@ impl Database for PostgresDatabase {
         migrations::postgres().run(&self.0).await.map_err(|error| migrations::explain(error, explain))
     }
 
+    async fn scrub(&self) -> Result<(), StoreError> {
+        // The server's vacuum does it, when it is due; only the server knows its files.
+        Ok(())
+    }
+
     async fn close(&self) {
         self.0.close().await;
     }

@@ -44,7 +44,9 @@ impl SqliteDatabase {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
-            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+            // What is deleted is overwritten. A page that was split may keep a copy; `scrub` leaves none.
+            .pragma("secure_delete", "on");
         // The writer first: it makes the file and the log that readers need.
         let writer = PoolOptions::<Sqlite>::new()
             .max_connections(1)
@@ -87,6 +89,16 @@ impl Database for SqliteDatabase {
 
     async fn migrate(&self) -> Result<(), StoreError> {
         migrations::sqlite().run(&self.writer).await.map_err(|error| migrations::explain(error, explain))
+    }
+
+    async fn scrub(&self) -> Result<(), StoreError> {
+        sqlx::query("VACUUM").execute(&self.writer).await.map_err(explain)?;
+        let folded = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.writer).await.map_err(explain)?;
+        let is_busy: i64 = folded.try_get(0).map_err(explain)?;
+        if is_busy != 0 {
+            return Err(StoreError::unavailable(Unavailable::Busy, "somebody reads an earlier state"));
+        }
+        Ok(())
     }
 
     async fn close(&self) {

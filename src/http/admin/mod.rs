@@ -1,8 +1,11 @@
-//! For administrators, auditors and supervisors: accounts, API tokens, webhooks, the audit, who may not write.
+//! For administrators, auditors and supervisors: accounts, API tokens, webhooks, the audit, who may not write, what is kept of
+//! customers.
 
 pub mod audit;
 pub mod blocks;
 pub mod deliveries;
+pub mod holds;
+pub mod persons;
 pub mod tokens;
 pub mod users;
 pub mod webhooks;

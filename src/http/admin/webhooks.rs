@@ -20,6 +20,7 @@ use crate::http::people::Whole;
 use crate::people::signature::SigningSecret;
 use crate::people::webhook::EventKind;
 use crate::store::webhooks::{self as stored, Status, Webhook};
+use crate::text::sensitive::mask;
 use crate::webhooks::endpoints::{self, Change, Wanted};
 
 /// Whether an endpoint is sent anything.
@@ -146,6 +147,7 @@ pub async fn create(
     JsonBody(request): JsonBody<WebhookRequest>,
 ) -> Result<(StatusCode, Json<NewWebhookView>), Problem> {
     let WebhookRequest { url, description, events } = request;
+    let description = mask(&description).text;
     let made = endpoints::create(&app, &Wanted { url, description, events }, &caller.by(clock::now())).await?;
     app.deliveries().wake_now();
     Ok((StatusCode::CREATED, Json(NewWebhookView::of(made))))
@@ -209,6 +211,7 @@ pub async fn change(
 ) -> Result<Versioned, Problem> {
     let (id, expected) = (known_shape(id)?, expected(&headers)?);
     let WebhookChange { url, description, events, status } = request;
+    let description = description.map(|description| mask(&description).text);
     let status = status.map(|status| match status {
         WebhookStatus::Active => Status::Active,
         WebhookStatus::Disabled => Status::Disabled,

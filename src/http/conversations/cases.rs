@@ -19,7 +19,7 @@ use crate::http::error::{Code, Problem};
 use crate::http::extract::{JsonBody, OptionalJsonBody, Segment};
 use crate::people::secret::Digest;
 use crate::store::cases as stored;
-use crate::store::conversations::{self, Conversation};
+use crate::store::conversations;
 use crate::store::database::Transaction;
 use crate::store::error::StoreError;
 use crate::text::sensitive::mask;
@@ -80,22 +80,19 @@ impl From<Case> for CaseView {
 async fn own(app: &App, number: &str, digest: &Digest) -> Result<Case, Problem> {
     let mut tx = app.store().read().await?;
     let case = stored::get(&mut *tx, number).await?.ok_or(Code::NotFound)?;
-    let opened_by = conversations::get(&mut *tx, &case.conversation).await?.ok_or(Code::NotFound)?;
-    let is_own = Digest::parse(&opened_by.token).is_some_and(|kept| kept == *digest);
-    if is_own || opened_by.subject.is_some() && is_same_subject(&mut *tx, &opened_by, digest).await? {
+    let opened_by = conversations::get(&mut *tx, &case.conversation).await?;
+    let kept = opened_by.as_ref().and_then(|opened_by| Digest::parse(&opened_by.token));
+    let is_own = kept.is_some_and(|kept| kept == *digest);
+    if is_own || case.subject.is_some() && is_same_subject(&mut *tx, &case, digest).await? {
         return Ok(case);
     }
     Err(Code::NotFound.into())
 }
 
-/// A customer who is known has their cases in all of their conversations.
-async fn is_same_subject(
-    tx: &mut dyn Transaction,
-    opened_by: &Conversation,
-    digest: &Digest,
-) -> Result<bool, StoreError> {
+/// A customer who is known has their cases in all of their conversations, also when the one that opened it is forgotten.
+async fn is_same_subject(tx: &mut dyn Transaction, case: &Case, digest: &Digest) -> Result<bool, StoreError> {
     let asking = conversations::by_token(tx, digest.as_str()).await?;
-    Ok(asking.is_some_and(|asking| asking.subject == opened_by.subject))
+    Ok(asking.is_some_and(|asking| asking.subject == case.subject))
 }
 
 async fn step(app: &App, number: &str, digest: &Digest, step: CaseStep, text: &str) -> Result<Json<CaseView>, Problem> {
@@ -147,9 +144,7 @@ pub async fn withdraw(
     Bearer(digest): Bearer,
 ) -> Result<Json<CaseView>, Problem> {
     let case = own(&app, &number, &digest).await?;
-    let opened_by = conversations::get(&mut *app.store().read().await?, &case.conversation).await?;
-    let subject = opened_by.and_then(|conversation| conversation.subject);
-    Ok(Json(cases::withdraw(&app, &case, subject.as_deref(), clock::now()).await?.into()))
+    Ok(Json(cases::withdraw(&app, &case, clock::now()).await?.into()))
 }
 
 /// Something for a case.

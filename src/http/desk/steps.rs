@@ -18,7 +18,9 @@ use crate::http::desk::cases::{CaseView, theirs};
 use crate::http::error::{Code, Problem};
 use crate::http::extract::{JsonBody, Segment};
 use crate::knowledge::intent::Priority;
+use crate::people::account::AccountId;
 use crate::people::role::Permission;
+use crate::store::people::accounts;
 use crate::text::sensitive::mask;
 
 impl From<CaseRefused> for Problem {
@@ -110,7 +112,9 @@ pub async fn patch(
         return Err(Problem::field("text", "goes with a status; a reply alone goes to /reply"));
     }
     wishes.extend(department.map(CaseWish::Move));
-    wishes.extend(assignee.map(|assignee| CaseWish::Assign(Some(assignee).filter(|id| !id.is_empty()))));
+    if let Some(assignee) = assignee {
+        wishes.push(CaseWish::Assign(colleague(&app, assignee).await?));
+    }
     wishes.extend(priority.map(CaseWish::Prioritise));
     if let Some(AssessmentRequest { severity, cause, decision }) = assessment {
         check_text("assessment.cause", &cause, LONGEST_CAUSE)?;
@@ -120,6 +124,16 @@ pub async fn patch(
         [wish] => change(&app, &caller, &number, wish).await,
         _ => Err(Problem::field("body", "one change at a time: status, department, assignee, priority or assessment")),
     }
+}
+
+/// The account that a case is given to; nobody where it is empty.
+async fn colleague(app: &App, id: String) -> Result<Option<String>, Problem> {
+    if id.is_empty() {
+        return Ok(None);
+    }
+    let id = AccountId(id);
+    let known = accounts::get(&mut *app.store().read().await?, &id).await?;
+    known.map(|_| Some(id.0)).ok_or_else(|| Problem::field("assignee", "there is no such account"))
 }
 
 /// The step that leads to a state.

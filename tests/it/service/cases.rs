@@ -13,7 +13,7 @@ use super::access::{Browser, account, add};
 use super::conversations::{Customer, said};
 use super::{Reply, TestApp, now, settings};
 
-fn secret() -> SigningSecret {
+pub fn secret() -> SigningSecret {
     SigningSecret::new([7; 32])
 }
 
@@ -27,19 +27,19 @@ fn start() -> TestApp {
 }
 
 /// Has a customer ask for a refund; returns the case's number.
-fn refund(customer: &Customer<'_>) -> String {
+pub fn refund(customer: &Customer<'_>) -> String {
     customer.say("1", "我要退款，订单 CG20261120000123，128元，商家还没发货");
     let done = said(&customer.say("2", "是的"));
     number_in(&done, "RF-")
 }
 
-fn number_in(text: &str, prefix: &str) -> String {
+pub fn number_in(text: &str, prefix: &str) -> String {
     let (_, rest) = text.split_once(prefix).unwrap_or_else(|| panic!("{text}"));
     format!("{prefix}{}", &rest[..15])
 }
 
 /// A report of the operator's own system.
-fn report(app: &TestApp, number: &str, id: &str, at: Timestamp, body: &Value) -> Reply {
+pub fn report(app: &TestApp, number: &str, id: &str, at: Timestamp, body: &Value) -> Reply {
     let body = body.to_string();
     let signature = secret().sign(id, at, body.as_bytes());
     let headers = format!(

@@ -17,7 +17,7 @@ use yingda::store::idempotency::{self, Begun};
 
 use super::{at, on_both};
 
-fn conversation(id: &str) -> Conversation {
+pub fn conversation(id: &str) -> Conversation {
     let text = |text: &str| text.to_owned();
     Conversation {
         id: text(id),
@@ -38,7 +38,7 @@ fn conversation(id: &str) -> Conversation {
     }
 }
 
-fn case(number: &str, conversation: &str) -> Case {
+pub fn case(number: &str, conversation: &str) -> Case {
     let slots = BTreeMap::from([("order_number".to_owned(), Held::plain("CG1"))]);
     let (intent, department) = (IntentName("refund.request".to_owned()), "refunds".to_owned());
     let draft = CaseDraft { kind: CaseKind::Refund, department, intent, slots, priority: Priority::High };

@@ -7,6 +7,7 @@ mod conversations;
 mod drafts;
 mod faults;
 mod people;
+mod persons;
 pub mod webhooks;
 
 use std::future::Future;
