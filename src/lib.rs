@@ -27,6 +27,7 @@ pub mod questions;
 pub mod publishing;
 pub mod staff;
 pub mod chat;
+pub mod reporting;
 pub mod http;
 pub mod cli;
 pub mod app;

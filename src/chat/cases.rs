@@ -13,6 +13,7 @@ use crate::chat::notices::{Saying, Told};
 use crate::desk::case::Case;
 use crate::desk::case_number::case_number;
 use crate::desk::case_steps::{Assessment, CaseStep, Severity, StepRefused, Verdict};
+use crate::desk::reports::BrokenPromise;
 use crate::dialogue::effects::CaseDraft;
 use crate::dialogue::state::Held;
 use crate::knowledge::content::Content;
@@ -22,7 +23,7 @@ use crate::people::audit::Action;
 use crate::people::by::By;
 use crate::store::cases::{self, Entry};
 use crate::store::error::StoreError;
-use crate::store::{audit, database::Transaction};
+use crate::store::{audit, database::Transaction, reported};
 
 /// Who does something about a case.
 #[derive(Clone, Copy, Debug)]
@@ -391,7 +392,9 @@ pub async fn look_at_clocks(app: &App, now: Timestamp) -> Result<usize, NotTaken
 }
 
 async fn pass_on(tx: &mut dyn Transaction, content: &Content, mut case: Case, now: Timestamp) -> Result<(), NotTaken> {
+    let department = case.department.clone();
     let Some(overdue) = case.look(content, now) else { return Ok(()) };
+    reported::note_broken(tx, &case.number, &BrokenPromise { late: overdue.late, department }, now).await?;
     let entry = Entry { actor: "system", what: overdue.late.name(), text: overdue.to.as_deref().unwrap_or(""), now };
     cases::change(tx, &case, &entry).await?;
     tell(tx, content, &case, ("late", &[Told::Text(TextName::CaseLate)]), now).await

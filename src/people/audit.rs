@@ -65,6 +65,8 @@ named! {
         CaseChanged = "case.changed",
         /// A case was approved, rejected, finished or closed.
         CaseDecided = "case.decided",
+        /// What is done about a cause of complaints was begun, changed or done.
+        ImprovementChanged = "improvement.changed",
         /// A sealed value was shown to somebody.
         ValueRevealed = "value.revealed",
         /// What is kept of a person was handed out.

@@ -322,7 +322,9 @@ pub async fn of_subject(tx: &mut dyn Transaction, subject: &str) -> Result<Vec<C
 pub async fn forget(tx: &mut dyn Transaction, before: Timestamp) -> Result<u64, StoreError> {
     let old = "SELECT number FROM cases WHERE updated_at < $1 AND status IN ('rejected', 'done', 'closed')";
     let values = [millis(before).into()];
-    tx.execute(&format!("DELETE FROM case_history WHERE number IN ({old})"), &values).await?;
+    for table in ["case_history", "broken_promises"] {
+        tx.execute(&format!("DELETE FROM {table} WHERE number IN ({old})"), &values).await?;
+    }
     tx.execute("DELETE FROM cases WHERE updated_at < $1 AND status IN ('rejected', 'done', 'closed')", &values).await
 }
 

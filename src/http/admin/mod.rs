@@ -1,7 +1,9 @@
-//! For administrators, auditors and supervisors: accounts, API tokens, the audit, who may not write.
+//! For administrators, auditors and supervisors: accounts, API tokens, the audit, who may not write, reports.
 
 pub mod audit;
 pub mod blocks;
+pub mod report_page;
+pub mod reports;
 pub mod tokens;
 pub mod users;
 

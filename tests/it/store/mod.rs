@@ -7,6 +7,7 @@ mod conversations;
 mod drafts;
 mod faults;
 mod people;
+mod reported;
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
