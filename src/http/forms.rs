@@ -78,7 +78,10 @@ fn row_of(field: &Field) -> String {
         Room::Line => (labelled, typed("")),
         Room::LastFour => (labelled, typed(" inputmode=\"numeric\" maxlength=\"4\"")),
         Room::Lines => (labelled, format!("<textarea id=\"{name}\" rows=\"6\" autocomplete=\"off\"></textarea>")),
-        Room::OneOf(choices) => (label.into_owned(), choices_of(name, choices)),
+        Room::OneOf(choices) => {
+            let group = format!("<div role=\"radiogroup\" aria-label=\"{label}\">{}</div>", choices_of(name, choices));
+            (label.into_owned(), group)
+        }
         Room::ByHand => (label.into_owned(), "<div class=\"hand\"></div>".to_owned()),
     };
     format!("<tr><th scope=\"row\">{label}</th><td>{room}</td></tr>\n")

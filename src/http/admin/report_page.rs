@@ -60,20 +60,22 @@ impl Page<'_> {
 
     fn body(&self) -> String {
         let report = self.report;
+        let counted = [self.say("件数", "Complaints"), self.say("占比", "Share")];
+        let measured = [self.say("小时", "Hours"), self.say("天", "Days")];
+        let kept = [self.say("按时 / 到期", "Kept / due"), self.say("占比", "Share")];
+        let finding = |name: &str| self.finding(name).to_owned();
         let sections = [
-            self.table(self.say("总体情况", "Overview"), &self.overview()),
-            self.table(self.say("投诉类型", "Types"), &self.named(&report.by_type, |name| self.type_title(name))),
-            self.table(self.say("处理时长", "Handling time"), &self.handling_time(&report.handling_hours)),
-            self.table(self.say("服务承诺", "Promises"), &self.promises()),
+            self.table(self.say("总体情况", "Overview"), counted, &self.overview()),
             self.table(
-                self.say("严重程度", "Severity"),
-                &self.named(&report.by_severity, |name| self.finding(name).to_owned()),
+                self.say("投诉类型", "Types"),
+                counted,
+                &self.named(&report.by_type, |name| self.type_title(name)),
             ),
-            self.table(
-                self.say("处理结果", "Decisions"),
-                &self.named(&report.by_decision, |name| self.finding(name).to_owned()),
-            ),
-            self.table(self.say("各月件数", "By month"), &self.months()),
+            self.table(self.say("处理时长", "Handling time"), measured, &self.handling_time(&report.handling_hours)),
+            self.table(self.say("服务承诺", "Promises"), kept, &self.promises()),
+            self.table(self.say("严重程度", "Severity"), counted, &self.named(&report.by_severity, finding)),
+            self.table(self.say("处理结果", "Decisions"), counted, &self.named(&report.by_decision, finding)),
+            self.table(self.say("各月件数", "By month"), counted, &self.months()),
             self.causes(),
         ];
         format!(
@@ -157,21 +159,15 @@ impl Page<'_> {
     }
 
     fn handling_time(&self, hours: &Hours) -> Vec<[String; 3]> {
-        let row = |title: &str, hours: Option<f64>| [title.to_owned(), self.hours(hours), self.days(hours)];
+        let shown = |value: Option<f64>| value.map_or_else(|| NOTHING.to_owned(), |value| format!("{value:.1}"));
+        let row = |title: &str, hours: Option<f64>| {
+            [title.to_owned(), shown(hours), shown(hours.map(|hours| hours / HOURS_OF_A_DAY))]
+        };
         vec![
             row(self.say("半数投诉不超过", "Half took no longer than"), hours.median),
             row(self.say("九成投诉不超过", "Nine of ten took no longer than"), hours.ninety_percent),
             row(self.say("最长", "The longest"), hours.longest),
         ]
-    }
-
-    fn hours(&self, hours: Option<f64>) -> String {
-        hours.map_or_else(|| "–".to_owned(), |hours| format!("{hours:.1} {}", self.say("小时", "hours")))
-    }
-
-    fn days(&self, hours: Option<f64>) -> String {
-        let days = |hours: f64| format!("{:.1} {}", hours / HOURS_OF_A_DAY, self.say("天", "days"));
-        hours.map_or_else(|| "–".to_owned(), days)
     }
 
     fn promises(&self) -> Vec<[String; 3]> {
@@ -228,20 +224,11 @@ impl Page<'_> {
             self.say("已完成措施", "Measures done"),
             self.say("进行中措施", "Measures under way"),
         ];
-        let heads: String = (0..)
-            .zip(heads)
-            .map(|(at, head)| {
-                format!("<th scope=\"col\"{}>{head}</th>", if at == 0 { "" } else { " class=\"number\"" })
-            })
-            .collect();
-        format!(
-            "<h2>{}</h2>\n<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n",
-            self.say("原因与改进措施", "Causes, and what is done about them")
-        )
+        table_of(self.say("原因与改进措施", "Causes, and what is done about them"), &heads, &rows)
     }
 
     /// Rows of a title and two figures.
-    fn table(&self, title: &str, rows: &[[String; 3]]) -> String {
+    fn table(&self, title: &str, [first, second]: [&str; 2], rows: &[[String; 3]]) -> String {
         if rows.is_empty() {
             return String::new();
         }
@@ -252,9 +239,20 @@ impl Page<'_> {
             )
         };
         let rows: String = rows.iter().map(row).collect();
-        format!("<h2>{title}</h2>\n<table>\n<tbody>\n{rows}</tbody>\n</table>\n")
+        table_of(title, &[self.say("项目", "Item"), first, second], &rows)
     }
 }
+
+/// A table with a title above it; its first column says what the figures are of.
+fn table_of(title: &str, heads: &[&str], rows: &str) -> String {
+    let class = |at: usize| if at == 0 { "" } else { " class=\"number\"" };
+    let heads: String =
+        heads.iter().enumerate().map(|(at, head)| format!("<th scope=\"col\"{}>{head}</th>", class(at))).collect();
+    format!("<h2>{title}</h2>\n<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n")
+}
+
+/// In place of a figure where there is none.
+const NOTHING: &str = "–";
 
 const HOURS_OF_A_DAY: f64 = 24.0;
 
@@ -274,5 +272,5 @@ const MONTHS: [&str; 12] = [
 ];
 
 fn percent(share: Option<f64>) -> String {
-    share.map_or_else(|| "–".to_owned(), |share| format!("{:.1} %", share * 100.0))
+    share.map_or_else(|| NOTHING.to_owned(), |share| format!("{:.1} %", share * 100.0))
 }

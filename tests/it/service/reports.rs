@@ -149,7 +149,7 @@ fn the_report_is_a_table_for_spreadsheets_without_formulas() {
     assert!(rows.iter().flatten().all(|cell| !cell.starts_with('=')), "{rows:?}");
 
     let xlsx = li.get(&format!("{COMPLAINTS}?year=2025&format=xlsx"));
-    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(xlsx.body.clone())).unwrap();
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(xlsx.body)).unwrap();
     let sheet = workbook.worksheet_range("complaints").unwrap();
     let handled = sheet.rows().find(|row| row[0] == *"total" && row[1] == *"handled").unwrap();
     assert_eq!(handled[2], 5.0);
