@@ -29,6 +29,7 @@ pub mod staff;
 pub mod chat;
 pub mod webhooks;
 pub mod persons;
+pub mod reporting;
 pub mod http;
 pub mod cli;
 pub mod app;

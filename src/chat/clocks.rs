@@ -8,11 +8,13 @@ use crate::chat::messages::NotTaken;
 use crate::chat::notices::Told;
 use crate::clock;
 use crate::desk::case::Case;
+use crate::desk::reports::BrokenPromise;
 use crate::knowledge::content::Content;
 use crate::knowledge::texts::TextName;
 use crate::store::cases::{self, Entry};
 use crate::store::database::Transaction;
 use crate::store::error::StoreError;
+use crate::store::reported;
 
 /// Cases that are looked at in one go.
 const BATCH: i64 = 50;
@@ -43,7 +45,9 @@ pub async fn look_at_clocks(app: &App, now: Timestamp) -> Result<usize, NotTaken
 }
 
 async fn pass_on(tx: &mut dyn Transaction, content: &Content, mut case: Case, now: Timestamp) -> Result<(), NotTaken> {
+    let department = case.department.clone();
     let Some(overdue) = case.look(content, now) else { return Ok(()) };
+    reported::note_broken(tx, &case.number, &BrokenPromise { late: overdue.late, department }, now).await?;
     let entry = Entry { actor: "system", what: overdue.late.name(), text: overdue.to.as_deref().unwrap_or(""), now };
     cases::change(tx, &case, &entry).await?;
     tell(tx, content, &case, ("late", &[Told::Text(TextName::CaseLate)]), now).await

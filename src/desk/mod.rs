@@ -1,5 +1,5 @@
 //! What the service desk promises and vouches for, as pure rules: its hours, its promises, what may become of a case, its
-//! official contacts.
+//! official contacts; what cases tell when they are counted; the form on paper.
 
 pub mod case;
 pub mod case_number;
@@ -7,7 +7,10 @@ pub mod case_steps;
 pub mod contacts;
 pub mod hours;
 pub mod idle;
+pub mod improvements;
 pub mod owner;
 pub mod promises;
+pub mod refund_form;
+pub mod reports;
 pub mod transactions;
 pub mod working_time;

@@ -51,6 +51,11 @@ impl Late {
             Late::Resolve => "late_resolve",
         }
     }
+
+    /// Reads its name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Late::FirstReply, Late::Resolve].into_iter().find(|late| late.name() == name)
+    }
 }
 
 impl CaseClock {

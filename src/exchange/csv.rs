@@ -9,7 +9,7 @@ use crate::exchange::sheet::{Cells, Column, MOST_ROWS, Row, TOO_MANY_ROWS};
 use crate::exchange::{ExportError, Format};
 
 /// Tells Excel that the bytes are UTF-8.
-const BYTE_ORDER_MARK: &str = "\u{FEFF}";
+pub(crate) const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 
 /// Stands where bytes could not be decoded.
 const UNDECODABLE: char = char::REPLACEMENT_CHARACTER;

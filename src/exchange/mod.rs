@@ -4,6 +4,8 @@
 
 mod archive;
 mod csv;
+pub mod figures;
+pub mod form;
 pub mod document;
 #[cfg(test)]
 mod drawn;

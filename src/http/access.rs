@@ -35,8 +35,8 @@ pub type Rule = (Method, &'static str, Access);
 pub static ACCESS: &[Rule] = {
     use Access::{Conversation, Needs, Public, Signed, SignedIn};
     use Permission::{
-        AuditRead, ContentEdit, ContentPublish, ContentRead, ContentSwitch, DeskUse, PeopleManage, PersonsManage,
-        QuestionsRead, SystemManage, VisitorsBlock,
+        AuditRead, ContentEdit, ContentPublish, ContentRead, ContentSwitch, DeskSupervise, DeskUse, PeopleManage,
+        PersonsManage, QuestionsRead, SystemManage, VisitorsBlock,
     };
     &[
         (Method::GET, "/livez", Public),
@@ -77,6 +77,9 @@ pub static ACCESS: &[Rule] = {
         (Method::POST, "/api/v1/desk/cases/{number}/confirmation", Needs(DeskUse)),
         (Method::POST, "/api/v1/desk/cases/{number}/escalate", Needs(DeskUse)),
         (Method::POST, "/api/v1/desk/cases/{number}/reveal", Needs(DeskUse)),
+        (Method::GET, "/api/v1/desk/improvements", Needs(DeskUse)),
+        (Method::POST, "/api/v1/desk/improvements", Needs(DeskSupervise)),
+        (Method::PATCH, "/api/v1/desk/improvements/{id}", Needs(DeskSupervise)),
         // Everybody who works here.
         (Method::POST, "/api/v1/auth/setup", Public),
         (Method::POST, "/api/v1/auth/join", Public),
@@ -140,6 +143,8 @@ pub static ACCESS: &[Rule] = {
         (Method::POST, "/api/v1/admin/webhooks/{id}/test", Needs(SystemManage)),
         (Method::GET, "/api/v1/admin/webhooks/{id}/deliveries", Needs(SystemManage)),
         (Method::POST, "/api/v1/admin/webhooks/deliveries/{delivery}/replay", Needs(SystemManage)),
+        (Method::GET, "/api/v1/admin/reports/complaints", Needs(DeskSupervise)),
+        (Method::GET, "/api/v1/admin/reports/promises", Needs(DeskSupervise)),
         // Auditors.
         (Method::GET, "/api/v1/admin/audit", Needs(AuditRead)),
         (Method::GET, "/api/v1/admin/audit/verify", Needs(AuditRead)),

@@ -24,8 +24,8 @@ use crate::http::conversations::IDEMPOTENCY_KEY;
 use crate::http::error::{Code, Problem};
 use crate::http::observe::{REQUEST_ID, observe};
 use crate::http::{
-    admin, announcements, ask, auth, connectors, contacts, conversations, desk, editor, entries, health, openapi,
-    pages, search, second_factor, status,
+    admin, announcements, ask, auth, connectors, contacts, conversations, desk, editor, entries, forms, health,
+    openapi, pages, search, second_factor, status,
 };
 
 /// Where the API lies.
@@ -82,6 +82,8 @@ fn desk() -> OpenApiRouter<App> {
         .routes(routes!(desk::steps::confirmation))
         .routes(routes!(desk::steps::escalate))
         .routes(routes!(desk::steps::show_sealed))
+        .routes(routes!(desk::improvements::list, desk::improvements::create))
+        .routes(routes!(desk::improvements::patch))
         .routes(routes!(connectors::report))
 }
 
@@ -141,6 +143,8 @@ fn administration() -> OpenApiRouter<App> {
         .routes(routes!(admin::persons::erase))
         .routes(routes!(admin::holds::list))
         .routes(routes!(admin::holds::put, admin::holds::lift))
+        .routes(routes!(admin::reports::complaints))
+        .routes(routes!(admin::reports::promises))
         .routes(routes!(admin::audit::list))
         .routes(routes!(admin::audit::verify))
 }
@@ -170,12 +174,17 @@ pub fn router(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), guard))
         .layer(from_fn_with_state(app.clone(), limit_rate))
         .layer(option_layer(cors(&app.config().server.allowed_origins)));
+    let forms = Router::new()
+        .route("/forms/refund", get(forms::refund))
+        .route("/forms/refund.xlsx", get(forms::refund_sheet))
+        .layer(from_fn_with_state(app.clone(), limit_rate));
     let documentation = Router::from(SwaggerUi::new("/docs").url("/openapi.json", document()))
         .layer(map_response(pages::with_docs_policy));
     let observed = Router::new()
         .nest(API, limited)
         .merge(Router::from(health()))
         .merge(documentation)
+        .merge(forms)
         .route("/", get(pages::index))
         .route("/console", get(pages::console))
         .route("/static/{name}", get(pages::beside))

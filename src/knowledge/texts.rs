@@ -114,11 +114,33 @@ pub enum TextName {
     StatusClosed,
     /// When a conversation ends in which nothing is said any more.
     ClosedIdle,
+    /// Above the refund form.
+    FormTitle,
+    /// How the refund form is filled in, what to attach, where to send it.
+    FormHow,
+    /// The form's field for the order's number.
+    FormOrderNumber,
+    /// The form's field for when it was paid.
+    FormTime,
+    /// The form's field for the sum.
+    FormAmount,
+    /// The form's field for the last four digits of the account that paid.
+    FormAccount,
+    /// The form's field for the reason.
+    FormReason,
+    /// The form's field for what happened.
+    FormDescription,
+    /// The form's field for how its sender is reached.
+    FormContact,
+    /// The form's field for signature and date.
+    FormSignature,
+    /// The link to the form as a sheet.
+    FormDownload,
 }
 
 impl TextName {
     /// All names with their keys in the file.
-    pub const ALL: [(TextName, &'static str); 53] = [
+    pub const ALL: [(TextName, &'static str); 64] = [
         (TextName::Clarify, "clarify"),
         (TextName::Fallback, "fallback"),
         (TextName::NoAnnouncements, "no_announcements"),
@@ -172,6 +194,17 @@ impl TextName {
         (TextName::StatusDone, "status_done"),
         (TextName::StatusClosed, "status_closed"),
         (TextName::ClosedIdle, "closed_idle"),
+        (TextName::FormTitle, "form_title"),
+        (TextName::FormHow, "form_how"),
+        (TextName::FormOrderNumber, "form_order_number"),
+        (TextName::FormTime, "form_time"),
+        (TextName::FormAmount, "form_amount"),
+        (TextName::FormAccount, "form_account"),
+        (TextName::FormReason, "form_reason"),
+        (TextName::FormDescription, "form_description"),
+        (TextName::FormContact, "form_contact"),
+        (TextName::FormSignature, "form_signature"),
+        (TextName::FormDownload, "form_download"),
     ];
 
     /// Says whether the sentence may hold values of a flow (`{{case_number}}`).
@@ -339,6 +372,20 @@ impl TextName {
                 "您有一段时间没有说话，这次会话先结束了。需要时再发一条消息就能继续。",
                 "Nothing was said for a while, so this conversation ends here. Send another message to go on.",
             ),
+            TextName::FormTitle => ("退款申请表", "Refund request form"),
+            TextName::FormHow => (
+                "请逐项填写，附上相关凭证，交给我们的客服。请不要填写密码、验证码或完整的卡号。",
+                "Please fill in every field, attach your evidence and send it to our support. Never write a password, a code or a whole card number.",
+            ),
+            TextName::FormOrderNumber => ("订单号", "Order number"),
+            TextName::FormTime => ("交易时间", "Time of the transaction"),
+            TextName::FormAmount => ("退款金额", "Amount to be refunded"),
+            TextName::FormAccount => ("付款账户（只填后四位）", "Paying account (last four digits only)"),
+            TextName::FormReason => ("退款原因", "Reason"),
+            TextName::FormDescription => ("情况说明", "What happened"),
+            TextName::FormContact => ("联系方式", "How we reach you"),
+            TextName::FormSignature => ("申请人（签名）和日期", "Applicant (signature) and date"),
+            TextName::FormDownload => ("下载 Excel 表格", "Download as an Excel sheet"),
         };
         [(LanguageTag::zh_cn(), chinese), (LanguageTag::en(), english)]
     }

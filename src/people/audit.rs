@@ -67,6 +67,8 @@ named! {
         CaseDecided = "case.decided",
         /// The operator's system was asked to do something for a customer.
         OperatorActed = "operator.acted",
+        /// What is done about a cause of complaints was begun, changed or done.
+        ImprovementChanged = "improvement.changed",
         /// A sealed value was shown to somebody.
         ValueRevealed = "value.revealed",
         /// What is kept of a person was handed out.

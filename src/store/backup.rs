@@ -39,7 +39,7 @@ struct Table {
 }
 
 /// The tables, those first that others refer to.
-const TABLES: [Table; 24] = [
+const TABLES: [Table; 26] = [
     Table { name: "files", columns: &[("hash", Bytes), ("bytes", Bytes)], n_key: 1 },
     Table { name: "revisions", columns: &[("id", Text), ("created_at", Integer), ("n_entries", Integer)], n_key: 1 },
     Table { name: "revision_files", columns: &[("revision", Text), ("path", Text), ("hash", Bytes)], n_key: 2 },
@@ -300,6 +300,26 @@ const TABLES: [Table; 24] = [
             ("at", Integer),
         ],
         n_key: 1,
+    },
+    Table {
+        name: "improvements",
+        columns: &[
+            ("id", Text),
+            ("cause", Text),
+            ("action", Text),
+            ("owner", Text),
+            ("due_on", Text),
+            ("done_at", Integer),
+            ("created_at", Integer),
+            ("created_by", Text),
+            ("note", Text),
+        ],
+        n_key: 1,
+    },
+    Table {
+        name: "broken_promises",
+        columns: &[("number", Text), ("promise", Text), ("department", Text), ("at", Integer)],
+        n_key: 3,
     },
 ];
 

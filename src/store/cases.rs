@@ -326,7 +326,9 @@ pub async fn forget(tx: &mut dyn Transaction, before: Timestamp) -> Result<u64, 
     let old = "SELECT number FROM cases WHERE updated_at < $1 AND status IN ('rejected', 'done', 'closed') \
                AND number NOT IN (SELECT number FROM holds)";
     let values = [millis(before).into()];
-    tx.execute(&format!("DELETE FROM case_history WHERE number IN ({old})"), &values).await?;
+    for table in ["case_history", "broken_promises"] {
+        tx.execute(&format!("DELETE FROM {table} WHERE number IN ({old})"), &values).await?;
+    }
     tx.execute(&format!("DELETE FROM cases WHERE number IN ({old})"), &values).await
 }
 

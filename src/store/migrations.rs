@@ -8,7 +8,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use crate::store::error::{StoreError, Unavailable};
 
 /// Steps in their order: name, for SQLite, for PostgreSQL.
-const STEPS: [(&str, &str, &str); 5] = [
+const STEPS: [(&str, &str, &str); 7] = [
     (
         "foundation",
         include_str!("../../migrations/sqlite/0001_foundation.sql"),
@@ -33,6 +33,16 @@ const STEPS: [(&str, &str, &str); 5] = [
         "webhooks",
         include_str!("../../migrations/sqlite/0005_webhooks.sql"),
         include_str!("../../migrations/postgres/0005_webhooks.sql"),
+    ),
+    (
+        "improvements",
+        include_str!("../../migrations/sqlite/0006_improvements.sql"),
+        include_str!("../../migrations/postgres/0006_improvements.sql"),
+    ),
+    (
+        "holds",
+        include_str!("../../migrations/sqlite/0007_holds.sql"),
+        include_str!("../../migrations/postgres/0007_holds.sql"),
     ),
 ];
 

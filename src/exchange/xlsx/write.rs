@@ -13,7 +13,7 @@ use crate::knowledge::entry::EntryId;
 const LONGEST_CELL: usize = 32_767;
 
 /// The writer takes a text that begins so for markup of its own.
-const RICH_TEXT: &str = "<r>";
+pub(crate) const RICH_TEXT: &str = "<r>";
 
 /// Writes the header and the rows.
 pub(crate) fn write(documents: &[EntryDocument]) -> Result<Vec<u8>, ExportError> {
@@ -33,9 +33,7 @@ pub(crate) fn write(documents: &[EntryDocument]) -> Result<Vec<u8>, ExportError>
 
 fn workbook(rows: &[Cells]) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
-    // Else the writer looks at the clock.
-    let properties = DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?);
-    workbook.set_properties(&properties);
+    workbook.set_properties(&without_clock()?);
     let header = Look::new().set_bold();
     let text = Look::new().set_text_wrap().set_align(FormatAlign::Top).set_num_format("@");
     let sheet = workbook.add_worksheet();
@@ -51,6 +49,11 @@ fn workbook(rows: &[Cells]) -> Result<Vec<u8>, XlsxError> {
         }
     }
     workbook.save_to_buffer()
+}
+
+/// Properties with a fixed time: else the writer looks at the clock.
+pub(crate) fn without_clock() -> Result<DocProperties, XlsxError> {
+    Ok(DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?))
 }
 
 /// Returns a column's width, in characters.

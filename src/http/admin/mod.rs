@@ -1,11 +1,13 @@
 //! For administrators, auditors and supervisors: accounts, API tokens, webhooks, the audit, who may not write, what is kept of
-//! customers.
+//! customers, reports.
 
 pub mod audit;
 pub mod blocks;
 pub mod deliveries;
 pub mod holds;
 pub mod persons;
+pub mod report_page;
+pub mod reports;
 pub mod tokens;
 pub mod users;
 pub mod webhooks;

@@ -231,7 +231,7 @@ pub async fn list(
     Ok(Json(CasePage { data: found.into_iter().map(|case| CaseView::of(case, now)).collect(), next_cursor }))
 }
 
-fn parse_cursor(cursor: &str) -> Result<(Timestamp, String), Problem> {
+pub(super) fn parse_cursor(cursor: &str) -> Result<(Timestamp, String), Problem> {
     let parts = cursor.split_once('.');
     let parsed =
         parts.and_then(|(at, number)| Some((Timestamp::from_millisecond(at.parse().ok()?).ok()?, number.to_owned())));

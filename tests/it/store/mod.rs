@@ -9,6 +9,7 @@ mod faults;
 mod people;
 mod persons;
 pub mod webhooks;
+mod reported;
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
