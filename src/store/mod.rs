@@ -26,6 +26,7 @@ pub mod retention;
 pub mod revisions;
 mod sqlite;
 pub mod switches;
+pub mod tables;
 pub mod webhooks;
 
 use std::path::Path;
