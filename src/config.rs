@@ -95,6 +95,8 @@ pub struct RetentionConfig {
     pub conversations_days: u32,
     /// Days for which cases are kept that have ended.
     pub cases_days: u32,
+    /// Days for which it is kept what customers think, and what they answered to surveys.
+    pub feedback_days: u32,
 }
 
 /// How people sign in.

@@ -23,10 +23,10 @@ pub fn run(common: &Common, config: &Config) -> anyhow::Result<Outcome> {
         if common.json {
             say!("{}", serde_json::to_string_pretty(&taken)?);
         } else {
-            let Taken { questions, revisions, change_sets, conversations, cases, files } = taken;
+            let Taken { questions, revisions, change_sets, conversations, cases, feedback, files } = taken;
             say!(
-                "forgotten: {questions} questions, {conversations} conversations, {cases} cases, {revisions} revisions, \
-                 {change_sets} change sets, {files} files"
+                "forgotten: {questions} questions, {conversations} conversations, {cases} cases, {feedback} opinions, \
+                 {revisions} revisions, {change_sets} change sets, {files} files"
             );
         }
         Ok(Outcome::Done)
@@ -58,5 +58,6 @@ fn keep(config: &RetentionConfig) -> Keep {
         change_sets: days(config.change_sets_days),
         conversations: days(config.conversations_days),
         cases: days(config.cases_days),
+        feedback: days(config.feedback_days),
     }
 }

@@ -1,13 +1,16 @@
 //! What the service desk promises and vouches for, as pure rules: its hours, its promises, what may become of a case, its
-//! official contacts.
+//! official contacts, which survey is due.
 
 pub mod case;
 pub mod case_number;
 pub mod case_steps;
 pub mod contacts;
+pub mod feedback;
 pub mod hours;
 pub mod idle;
 pub mod owner;
 pub mod promises;
+pub mod survey_results;
+pub mod surveys;
 pub mod transactions;
 pub mod working_time;

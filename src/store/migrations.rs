@@ -8,7 +8,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use crate::store::error::{StoreError, Unavailable};
 
 /// Steps in their order: name, for SQLite, for PostgreSQL.
-const STEPS: [(&str, &str, &str); 4] = [
+const STEPS: [(&str, &str, &str); 5] = [
     (
         "foundation",
         include_str!("../../migrations/sqlite/0001_foundation.sql"),
@@ -28,6 +28,11 @@ const STEPS: [(&str, &str, &str); 4] = [
         "visitors",
         include_str!("../../migrations/sqlite/0004_visitors.sql"),
         include_str!("../../migrations/postgres/0004_visitors.sql"),
+    ),
+    (
+        "feedback",
+        include_str!("../../migrations/sqlite/0006_feedback.sql"),
+        include_str!("../../migrations/postgres/0006_feedback.sql"),
     ),
 ];
 

@@ -11,6 +11,7 @@ pub mod conversations;
 pub mod database;
 pub mod drafts;
 pub mod error;
+pub mod feedback;
 pub mod idempotency;
 mod migrations;
 pub mod outbox;
@@ -20,6 +21,7 @@ pub mod replicas;
 pub mod retention;
 pub mod revisions;
 mod sqlite;
+pub mod surveys;
 pub mod switches;
 
 use std::path::Path;

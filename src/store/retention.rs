@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::store::database::Transaction;
 use crate::store::error::StoreError;
-use crate::store::{asked, blocks, cases, conversations, idempotency, millis, people, switches};
+use crate::store::{asked, blocks, cases, conversations, feedback, idempotency, millis, people, surveys, switches};
 
 /// How long things are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Keep {
     pub conversations: SignedDuration,
     /// Cases that have ended, since something last happened in them.
     pub cases: SignedDuration,
+    /// What customers think, and what they answered to surveys.
+    pub feedback: SignedDuration,
 }
 
 /// What a run has taken away.
@@ -36,6 +38,8 @@ pub struct Taken {
     pub conversations: u64,
     /// Cases.
     pub cases: u64,
+    /// Opinions, and answers to surveys.
+    pub feedback: u64,
     /// Files that nothing refers to any more.
     pub files: u64,
 }
@@ -52,6 +56,8 @@ pub async fn run(tx: &mut dyn Transaction, keep: &Keep, now: Timestamp) -> Resul
     taken.cases = cases::forget(tx, now - keep.cases).await?;
     cases::forget_received(tx, now - DAY).await?;
     taken.conversations = conversations::forget(tx, now - keep.conversations).await?;
+    let before = now - keep.feedback;
+    taken.feedback = feedback::forget(tx, before).await? + surveys::forget(tx, before).await?;
     let sql = "DELETE FROM change_sets WHERE status <> 'open' AND updated_at < $1";
     taken.change_sets = tx.execute(sql, &[millis(now - keep.change_sets).into()]).await?;
     // A publication of a revision that has gone cannot be gone back to; the audit remembers it.

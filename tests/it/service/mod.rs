@@ -10,6 +10,7 @@ mod cases;
 mod conversations;
 mod editors;
 mod embeddings;
+mod feedback;
 mod identity;
 mod idle;
 mod limits;
@@ -17,6 +18,7 @@ pub mod process;
 mod publishing;
 mod questions;
 mod surroundings;
+mod surveys;
 mod switches;
 mod visitors;
 

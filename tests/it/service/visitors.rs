@@ -60,8 +60,15 @@ fn the_name_of_a_request_and_its_token_are_kept_by_digest_and_seal_for_a_day() {
     let row = kept(&app);
     assert!(!row.contains(KEY) && !row.contains(begun["token"].as_str().unwrap()), "{row}");
     let long = SignedDuration::from_hours(1_000);
-    let keep =
-        Keep { questions: long, revisions: long, n_revisions: 10, change_sets: long, conversations: long, cases: long };
+    let keep = Keep {
+        questions: long,
+        revisions: long,
+        n_revisions: 10,
+        change_sets: long,
+        conversations: long,
+        cases: long,
+        feedback: long,
+    };
     let forget_at = |hours: i64| {
         app.wait(async {
             let mut tx = app.app.store().write().await.unwrap();

@@ -381,6 +381,7 @@ fn what_is_old_goes_and_what_answers_hang_on_stays() {
         change_sets: days(90),
         conversations: days(180),
         cases: days(180),
+        feedback: days(180),
     };
     on_both(|place| async move {
         let store = place.open().await;
