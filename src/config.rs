@@ -100,6 +100,8 @@ pub struct RetentionConfig {
     pub cases_days: u32,
     /// Days for which it is kept what became of deliveries to webhooks.
     pub deliveries_days: u32,
+    /// Days for which it is kept what customers think, and what they answered to surveys.
+    pub feedback_days: u32,
 }
 
 /// How people sign in.

@@ -302,7 +302,8 @@ fn take(
 fn told(case: &Case, who: Who<'_>, wish: &CaseWish) -> Vec<Told> {
     let said = |text: &str| match who {
         Who::Staff(by) if !text.is_empty() => {
-            vec![Told::Agent { name: by.actor.name.clone(), text: text.to_owned() }]
+            let (account, name) = (by.actor.id.clone(), by.actor.name.clone());
+            vec![Told::Agent { account, name, text: text.to_owned() }]
         }
         _ => Vec::new(),
     };

@@ -42,6 +42,9 @@ pub struct MessageView {
     /// What the author is called, where it is a person who works here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author_name: Option<String>,
+    /// Their account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
     /// What was said, masked.
     pub text: String,
     /// The same as safe HTML.
@@ -52,6 +55,12 @@ pub struct MessageView {
     /// The entry that it shows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<String>,
+    /// The intent that was understood.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intent: Option<String>,
+    /// The content's revision that it was said on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
     /// What can be sent with one tap.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
@@ -170,10 +179,13 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
         client_id: Some(incoming.client_id.clone()),
         author: "visitor",
         author_name: None,
+        agent: None,
         html: escaped(&turn.masked),
         text: turn.masked.clone(),
         at: now,
         entry: None,
+        intent: None,
+        revision: None,
         quick_replies: Vec::new(),
         links: Vec::new(),
         kind: "text",
@@ -278,16 +290,18 @@ impl Asked {
 fn reply_view(seq: i64, turn: &ConversationTurn, now: Timestamp) -> MessageView {
     let Reply { text, html, quick_replies, links, .. } = turn.turn.reply.clone();
     let (entry, kind) = (turn.turn.entry.as_ref().map(ToString::to_string), turn.turn.decision.name());
-    let author_name = None;
     MessageView {
         seq,
         client_id: None,
         author: "bot",
-        author_name,
+        author_name: None,
+        agent: None,
         text,
         html,
         at: now,
         entry,
+        intent: turn.turn.intent.as_ref().map(ToString::to_string),
+        revision: Some(turn.turn.revision.clone()),
         quick_replies,
         links,
         kind,

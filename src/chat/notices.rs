@@ -33,7 +33,9 @@ pub(super) enum Told {
     },
     /// What an agent says.
     Agent {
-        /// Who.
+        /// Their account.
+        account: String,
+        /// What they are called.
         name: String,
         /// What, masked.
         text: String,
@@ -92,20 +94,21 @@ impl Saying<'_> {
 }
 
 /// The language of a conversation: what was asked for, else that of its last reply.
-fn language(conversation: &Conversation, state: &DialogueState) -> LanguageTag {
+pub(super) fn language(conversation: &Conversation, state: &DialogueState) -> LanguageTag {
     let asked_for = conversation.language.as_deref().and_then(LanguageTag::parse);
     asked_for.or_else(|| state.language.clone()).unwrap_or_else(LanguageTag::zh_cn)
 }
 
 fn message(seq: i64, told: &Told, composer: &Composer<'_>, now: Timestamp) -> MessageView {
-    let (author, author_name, reply) = match told {
+    let (author, agent, reply) = match told {
         Told::Text(name) => ("system", None, say(composer, Said::Text(*name))),
         Told::Question { text, .. } => ("system", None, say(composer, Said::ConfirmOrNot(*text))),
-        Told::Agent { name, text } => {
+        Told::Agent { account, name, text } => {
             let reply = Reply { text: text.clone(), html: escaped(text), ..Reply::default() };
-            ("agent", Some(name.clone()), reply)
+            ("agent", Some((account.clone(), name.clone())), reply)
         }
     };
+    let (agent, author_name) = agent.unzip();
     let Reply { text, html, quick_replies, links, .. } = reply;
     let kind = if matches!(told, Told::Question { .. }) { "question" } else { "notice" };
     let kind = if author == "agent" { "text" } else { kind };
@@ -114,10 +117,13 @@ fn message(seq: i64, told: &Told, composer: &Composer<'_>, now: Timestamp) -> Me
         client_id: None,
         author,
         author_name,
+        agent,
         text,
         html,
         at: now,
         entry: None,
+        intent: None,
+        revision: None,
         quick_replies,
         links,
         kind,

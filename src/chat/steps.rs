@@ -1,4 +1,4 @@
-//! What else happens in a conversation: it is handed over, rated, closed.
+//! What else happens in a conversation: it is handed over, closed.
 
 use serde_json::{Value, json};
 
@@ -38,36 +38,19 @@ pub async fn close(app: &App, id: &str) -> Result<Status, NotTaken> {
     Ok(closed)
 }
 
-/// Keeps what a customer thinks of an answer, or of it all; also after the end.
-///
-/// # Errors
-/// Fails when the store does.
-pub async fn rate(app: &App, id: &str, rating: Value) -> Result<Status, NotTaken> {
-    step(app, id, true, |status| (status, vec![("rating", rating.clone())])).await
-}
+/// Attempts where the conversation changes meanwhile.
+const MOST_ATTEMPTS: usize = 8;
 
 async fn change(
     app: &App,
     id: &str,
     events: impl Fn(Status) -> (Status, Vec<(&'static str, Value)>),
 ) -> Result<Status, NotTaken> {
-    step(app, id, false, events).await
-}
-
-/// Attempts where the conversation changes meanwhile.
-const MOST_ATTEMPTS: usize = 8;
-
-async fn step(
-    app: &App,
-    id: &str,
-    after_the_end: bool,
-    events: impl Fn(Status) -> (Status, Vec<(&'static str, Value)>),
-) -> Result<Status, NotTaken> {
     for _ in 0..MOST_ATTEMPTS {
         let mut tx = app.store().write().await?;
         let conversation = conversations::get(&mut *tx, id).await?.ok_or(NotTaken::Closed)?;
         let was = Status::of(&conversation.status);
-        if was == Status::Closed && !after_the_end {
+        if was == Status::Closed {
             return Err(NotTaken::Closed);
         }
         let (status, events) = events(was);

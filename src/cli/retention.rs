@@ -23,10 +23,10 @@ pub fn run(common: &Common, config: &Config) -> anyhow::Result<Outcome> {
         if common.json {
             say!("{}", serde_json::to_string_pretty(&taken)?);
         } else {
-            let Taken { questions, revisions, change_sets, conversations, cases, deliveries, files } = taken;
+            let Taken { questions, revisions, change_sets, conversations, cases, deliveries, feedback, files } = taken;
             say!(
-                "forgotten: {questions} questions, {conversations} conversations, {cases} cases, {revisions} revisions, \
-                 {change_sets} change sets, {deliveries} deliveries, {files} files"
+                "forgotten: {questions} questions, {conversations} conversations, {cases} cases, {feedback} opinions, \
+                 {revisions} revisions, {change_sets} change sets, {deliveries} deliveries, {files} files"
             );
         }
         Ok(Outcome::Done)
@@ -59,5 +59,6 @@ fn keep(config: &RetentionConfig) -> Keep {
         conversations: days(config.conversations_days),
         cases: days(config.cases_days),
         deliveries: days(config.deliveries_days),
+        feedback: days(config.feedback_days),
     }
 }

@@ -315,9 +315,11 @@ impl<'c> Composer<'c> {
 
     fn intent_reply(&self, intent: &Intent) -> Reply {
         match &intent.does {
-            Does::Reply(reply) | Does::Handoff(_, reply) if !reply.is_empty() => self.localised(reply),
+            Does::Reply(reply) | Does::Record(_, reply) | Does::Handoff(_, reply) if !reply.is_empty() => {
+                self.localised(reply)
+            }
             Does::Handoff(..) => self.localised(self.content.texts.get(TextName::Handoff)),
-            Does::Reply(_) | Does::Flow(_) | Does::Search => self.fallback(),
+            Does::Reply(_) | Does::Record(..) | Does::Flow(_) | Does::Search => self.fallback(),
         }
     }
 

@@ -42,7 +42,7 @@ impl Subject<'_> {
             Subject::Entry(id) => switches.hides(id).then(|| SwitchedOff::Entry(id.clone())),
             Subject::Intent(intent) => match &intent.does {
                 Does::Flow(flow) if switches.flows_off.contains(flow) => Some(SwitchedOff::Flow(flow.clone())),
-                Does::Flow(_) | Does::Handoff(..) | Does::Reply(_) | Does::Search => None,
+                Does::Flow(_) | Does::Handoff(..) | Does::Reply(_) | Does::Record(..) | Does::Search => None,
             },
         }
     }
@@ -204,7 +204,7 @@ fn act(subject: Subject<'_>, evidence: &Evidence<'_>) -> Decision {
         return Decision::Fallback;
     }
     match &intent.does {
-        Does::Reply(_) => Decision::Smalltalk(intent.name.clone()),
+        Does::Reply(_) | Does::Record(..) => Decision::Smalltalk(intent.name.clone()),
         Does::Handoff(target, _) => Decision::Handoff { intent: intent.name.clone(), target: target.clone() },
         Does::Flow(flow) => Decision::Flow { intent: intent.name.clone(), flow: flow.clone() },
         Does::Search => first_entry(evidence).map_or(Decision::Fallback, Decision::Answer),
@@ -226,7 +226,7 @@ fn choices(ranked: &[Subject<'_>], switches: &Switches) -> Option<Vec<Choice>> {
         Subject::Entry(id) => Some(Choice::Entry((*id).clone())),
         Subject::Intent(intent) => match intent.does {
             Does::Flow(_) | Does::Handoff(..) => Some(Choice::Intent(intent.name.clone())),
-            Does::Reply(_) | Does::Search => None,
+            Does::Reply(_) | Does::Record(..) | Does::Search => None,
         },
     };
     let hidden = |subject: &&Subject<'_>| matches!(subject, Subject::Entry(id) if switches.hides(id));

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, GB18030, UTF_8};
 
+use crate::exchange::sheet::cells::neutralised;
 use crate::exchange::sheet::{Cells, Column, MOST_ROWS, Row, TOO_MANY_ROWS};
 use crate::exchange::{ExportError, Format};
 
@@ -16,10 +17,26 @@ const UNDECODABLE: char = char::REPLACEMENT_CHARACTER;
 
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 
+/// Writes a table of anything; no cell is taken for a formula.
+///
+/// # Errors
+/// Fails when the writer does.
+pub fn csv_of(header: &[String], rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>, ExportError> {
+    let mut writer = writer();
+    let failed = |error: csv::Error| ExportError::writing(Format::Csv, error);
+    for row in std::iter::once(header.to_vec()).chain(rows) {
+        writer.write_record(row.into_iter().map(neutralised)).map_err(failed)?;
+    }
+    writer.into_inner().map_err(|error| ExportError::writing(Format::Csv, error.into_error()))
+}
+
+fn writer() -> csv::Writer<Vec<u8>> {
+    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(BYTE_ORDER_MARK.as_bytes().to_vec())
+}
+
 /// Writes the header and the rows.
 pub(crate) fn write(rows: &[Cells]) -> Result<Vec<u8>, ExportError> {
-    let mut writer =
-        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
+    let mut writer = writer();
     let failed = |error: csv::Error| ExportError::writing(Format::Csv, error);
     writer.write_record(Column::ALL.map(Column::name)).map_err(failed)?;
     for row in rows {

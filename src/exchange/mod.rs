@@ -31,6 +31,7 @@ use crate::knowledge::content::{Content, SourceFile};
 use crate::knowledge::entry::EntryId;
 use crate::text::language::LanguageTag;
 
+pub use crate::exchange::csv::csv_of;
 pub use crate::exchange::table::mapping::{BadMapping, Mapping};
 pub use crate::exchange::write::files_of;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
@@ -180,6 +180,13 @@ impl FromRequestParts<App> for Segment {
             axum::extract::Path::from_request_parts(parts, app).await;
         segment.map(|path| Self(path.0)).map_err(|_| Code::NotFound.into())
     }
+}
+
+/// Returns one of several segments of a path, by its name in the route.
+pub(super) async fn named_segment(parts: &mut Parts, app: &App, name: &str) -> Result<String, Problem> {
+    let segments = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Code::NotFound)?;
+    let found = segments.iter().find(|(known, _)| *known == name).map(|(_, segment)| segment.to_owned());
+    found.ok_or_else(|| Code::NotFound.into())
 }
 
 #[cfg(test)]

@@ -127,11 +127,13 @@ const OF_A_SET: [&str; 5] = [
 ];
 
 /// What customers do in a conversation, but for ending it.
-const WRITING: [&str; 4] = [
+const WRITING: [&str; 6] = [
     "/api/v1/conversations/{id}/messages",
     "/api/v1/conversations/{id}/identity",
     "/api/v1/conversations/{id}/handoff",
     "/api/v1/conversations/{id}/feedback",
+    "/api/v1/conversations/{id}/survey/{survey}",
+    "/api/v1/conversations/{id}/survey/{survey}/decline",
 ];
 
 /// What can be wrong with what people who work here do.

@@ -65,6 +65,9 @@ fn talking() -> OpenApiRouter<App> {
         .routes(routes!(conversations::events::transcript))
         .routes(routes!(conversations::steps::handoff))
         .routes(routes!(conversations::steps::feedback))
+        .routes(routes!(conversations::surveys::survey))
+        .routes(routes!(conversations::surveys::answer))
+        .routes(routes!(conversations::surveys::decline))
         .routes(routes!(conversations::steps::end))
         .routes(routes!(conversations::cases::case))
         .routes(routes!(conversations::cases::confirm))
@@ -84,6 +87,7 @@ fn desk() -> OpenApiRouter<App> {
         .routes(routes!(desk::steps::show_sealed))
         .routes(routes!(desk::improvements::list, desk::improvements::create))
         .routes(routes!(desk::improvements::patch))
+        .routes(routes!(desk::feedback::list))
         .routes(routes!(connectors::report))
 }
 
@@ -105,6 +109,10 @@ fn editors() -> OpenApiRouter<App> {
         .routes(routes!(editor::transfer::import_file))
         .routes(routes!(editor::transfer::export_file))
         .routes(routes!(editor::questions::unanswered))
+        .routes(routes!(editor::feedback::summary))
+        .routes(routes!(editor::surveys::list))
+        .routes(routes!(editor::surveys::results))
+        .routes(routes!(editor::surveys::export))
         .routes(routes!(editor::switches::switches, editor::switches::switch))
         .routes(routes!(editor::switches::put_notice, editor::switches::delete_notice))
 }

@@ -39,12 +39,23 @@ pub struct Intent {
 pub enum Does {
     /// `does: {reply: …}`: a canned reply.
     Reply(Localised),
+    /// `does: {reply: …, case: suggestion, department: …}`: a canned reply to what is recorded in a case.
+    Record(RecordTarget, Localised),
     /// `does: {handoff: {department, priority, case?}, reply: …}`: to a person.
     Handoff(HandoffTarget, Localised),
     /// `does: {flow: name}`: asks for what is missing.
     Flow(String),
     /// `does: {search: true}`: the index answers.
     Search,
+}
+
+/// The case that a message is recorded in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordTarget {
+    /// Its kind.
+    pub case: CaseKind,
+    /// Who reads it: a key of departments.yaml.
+    pub department: String,
 }
 
 /// Where a hand-off goes.

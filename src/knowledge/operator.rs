@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::knowledge::content::Localised;
 use crate::knowledge::entry::{Audience, Validity};
@@ -168,7 +169,7 @@ pub struct SurveyQuestion {
 }
 
 /// How a survey's question is answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SurveyQuestionKind {
     /// One option.

@@ -213,7 +213,9 @@ pub async fn record(tx: &mut dyn Transaction, number: &str, entry: &Entry<'_>) -
     let Entry { actor, what, text, now } = entry;
     let sql = "INSERT INTO case_history (number, seq, at, actor, what, text) \
                SELECT $1, COALESCE(MAX(seq), 0) + 1, $2, $3, $4, $5 FROM case_history WHERE number = $1";
-    let values = [number.into(), millis(*now).into(), (*actor).into(), (*what).into(), (*text).into()];
+    // PostgreSQL keeps no NUL.
+    let text = text.replace('\0', "");
+    let values = [number.into(), millis(*now).into(), (*actor).into(), (*what).into(), text.into()];
     tx.execute(sql, &values).await.map(drop)
 }
 

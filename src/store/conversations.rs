@@ -260,10 +260,31 @@ pub async fn append(
 pub async fn events(tx: &mut dyn Transaction, id: &str, after: i64, limit: i64) -> Result<Vec<Event>, StoreError> {
     let sql = "SELECT seq, type, at, data FROM conversation_events WHERE conversation = $1 AND seq > $2 \
                ORDER BY seq LIMIT $3";
-    let event = |row: &Row| {
-        Ok(Event { seq: row.integer(0)?, kind: row.text(1)?, at: time(row.integer(2)?)?, data: row.text(3)? })
-    };
     tx.rows(sql, &[id.into(), after.into(), limit.into()]).await?.iter().map(event).collect()
+}
+
+/// Returns a message by its number; `None` where that is none, or something else.
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn message(tx: &mut dyn Transaction, id: &str, seq: i64) -> Result<Option<Event>, StoreError> {
+    let sql =
+        "SELECT seq, type, at, data FROM conversation_events WHERE conversation = $1 AND seq = $2 AND type = 'message'";
+    tx.rows(sql, &[id.into(), seq.into()]).await?.first().map(event).transpose()
+}
+
+/// Returns the last messages, the newest first.
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn latest_messages(tx: &mut dyn Transaction, id: &str, limit: i64) -> Result<Vec<Event>, StoreError> {
+    let sql = "SELECT seq, type, at, data FROM conversation_events WHERE conversation = $1 AND type = 'message' \
+               ORDER BY seq DESC LIMIT $2";
+    tx.rows(sql, &[id.into(), limit.into()]).await?.iter().map(event).collect()
+}
+
+fn event(row: &Row) -> Result<Event, StoreError> {
+    Ok(Event { seq: row.integer(0)?, kind: row.text(1)?, at: time(row.integer(2)?)?, data: row.text(3)? })
 }
 
 /// Returns what a client's message came to, with the hash of its text.

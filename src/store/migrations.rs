@@ -8,7 +8,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use crate::store::error::{StoreError, Unavailable};
 
 /// Steps in their order: name, for SQLite, for PostgreSQL.
-const STEPS: [(&str, &str, &str); 7] = [
+const STEPS: [(&str, &str, &str); 8] = [
     (
         "foundation",
         include_str!("../../migrations/sqlite/0001_foundation.sql"),
@@ -43,6 +43,11 @@ const STEPS: [(&str, &str, &str); 7] = [
         "holds",
         include_str!("../../migrations/sqlite/0007_holds.sql"),
         include_str!("../../migrations/postgres/0007_holds.sql"),
+    ),
+    (
+        "feedback",
+        include_str!("../../migrations/sqlite/0008_feedback.sql"),
+        include_str!("../../migrations/postgres/0008_feedback.sql"),
     ),
 ];
 

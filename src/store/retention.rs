@@ -4,7 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::store::database::Transaction;
 use crate::store::error::StoreError;
-use crate::store::{asked, blocks, cases, conversations, deliveries, idempotency, millis, people, switches};
+use crate::store::{
+    asked, blocks, cases, conversations, deliveries, feedback, idempotency, millis, people, surveys, switches,
+};
 
 /// How long things are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +25,8 @@ pub struct Keep {
     pub cases: SignedDuration,
     /// Deliveries to webhooks that have come to an end, since what they tell of happened.
     pub deliveries: SignedDuration,
+    /// What customers think, and what they answered to surveys.
+    pub feedback: SignedDuration,
 }
 
 /// What a run has taken away.
@@ -40,6 +44,8 @@ pub struct Taken {
     pub cases: u64,
     /// Deliveries to webhooks.
     pub deliveries: u64,
+    /// Opinions, and answers to surveys.
+    pub feedback: u64,
     /// Files that nothing refers to any more.
     pub files: u64,
 }
@@ -57,6 +63,8 @@ pub async fn run(tx: &mut dyn Transaction, keep: &Keep, now: Timestamp) -> Resul
     cases::forget_received(tx, now - DAY).await?;
     taken.deliveries = deliveries::forget(tx, now - keep.deliveries).await?;
     taken.conversations = conversations::forget(tx, now - keep.conversations).await?;
+    let before = now - keep.feedback;
+    taken.feedback = feedback::forget(tx, before).await? + surveys::forget(tx, before).await?;
     let sql = "DELETE FROM change_sets WHERE status <> 'open' AND updated_at < $1";
     taken.change_sets = tx.execute(sql, &[millis(now - keep.change_sets).into()]).await?;
     // A publication of a revision that has gone cannot be gone back to; the audit remembers it.

@@ -21,7 +21,7 @@ pub(super) struct Table {
 }
 
 /// The tables, those first that others refer to.
-pub(super) const TABLES: [Table; 26] = [
+pub(super) const TABLES: [Table; 29] = [
     Table { name: "files", columns: &[("hash", Bytes), ("bytes", Bytes)], n_key: 1 },
     Table { name: "revisions", columns: &[("id", Text), ("created_at", Integer), ("n_entries", Integer)], n_key: 1 },
     Table { name: "revision_files", columns: &[("revision", Text), ("path", Text), ("hash", Bytes)], n_key: 2 },
@@ -301,6 +301,52 @@ pub(super) const TABLES: [Table; 26] = [
     Table {
         name: "broken_promises",
         columns: &[("number", Text), ("promise", Text), ("department", Text), ("at", Integer)],
+        n_key: 3,
+    },
+    Table {
+        name: "feedback",
+        columns: &[
+            ("conversation", Text),
+            ("message_seq", Integer),
+            ("entry", Text),
+            ("intent", Text),
+            ("decision", Text),
+            ("revision", Text),
+            ("agent", Text),
+            ("helpful", Integer),
+            ("reason", Text),
+            ("response_time", Integer),
+            ("attitude", Integer),
+            ("resolution", Integer),
+            ("again", Integer),
+            ("comment", Text),
+            ("at", Integer),
+        ],
+        n_key: 2,
+    },
+    Table {
+        name: "survey_shown",
+        columns: &[
+            ("survey", Text),
+            ("visitor", Text),
+            ("n", Integer),
+            ("n_declined", Integer),
+            ("shown_at", Integer),
+            ("answered_at", Integer),
+            ("declined_at", Integer),
+        ],
+        n_key: 2,
+    },
+    Table {
+        name: "survey_answers",
+        columns: &[
+            ("survey", Text),
+            ("visitor", Text),
+            ("at", Integer),
+            ("revision", Text),
+            ("language", Text),
+            ("answers", Text),
+        ],
         n_key: 3,
     },
 ];

@@ -203,6 +203,20 @@ const FAULTS: &[(&str, &str, &str, usize, usize)] = &[
         19,
     ),
     ("broken-flow", "intents/refund.request.yaml", "examples: {zh-CN: [我要退款]}\ndoes: {flow: refunds}\n", 2, 14),
+    (
+        "broken-department",
+        "intents/feedback.yaml",
+        "examples: {zh-CN: [我有建议]}\ndoes: {reply: 谢谢, case: suggestion, department: genral}\n",
+        2,
+        49,
+    ),
+    (
+        "missing-key",
+        "intents/feedback.yaml",
+        "examples: {zh-CN: [我有建议]}\ndoes: {reply: 谢谢, case: suggestion}\n",
+        2,
+        7,
+    ),
     ("unused-flow", "intents/flows/other.yaml", "opening: 好\nthen: {reply: 好}\n", 1, 1),
     ("broken-intent", "intents/rules.yaml", "- {id: stolen, any: [盗刷], intent: securty}\n", 1, 35),
     (

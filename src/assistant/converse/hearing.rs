@@ -113,7 +113,7 @@ impl<'h> Hearing<'h> {
                 let asks = assistant.content.flows.get(flow)?.lookup.as_deref() == Some("case");
                 asks.then(|| Decision::Flow { intent: intent.name.clone(), flow: flow.clone() })
             }
-            Does::Reply(_) | Does::Handoff(..) | Does::Search => None,
+            Does::Reply(_) | Does::Record(..) | Does::Handoff(..) | Does::Search => None,
         };
         let ranked = heard.findings.ranking.ranked.iter().find_map(|ranked| {
             match assistant.subject(assistant.compiled.goals[ranked.target as usize]) {

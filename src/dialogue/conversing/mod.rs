@@ -14,7 +14,7 @@ use crate::dialogue::filling::Given;
 use crate::dialogue::state::{Awaiting, DialogueState, Held, Task};
 use crate::knowledge::content::Content;
 use crate::knowledge::entry::EntryId;
-use crate::knowledge::intent::{Flow, HandoffTarget, IntentName};
+use crate::knowledge::intent::{Does, Flow, HandoffTarget, IntentName, Priority};
 use crate::knowledge::texts::TextName;
 use crate::text::normalise::normalise;
 
@@ -193,23 +193,30 @@ impl Conversing<'_> {
         }
     }
 
-    /// Says what the message alone leads to, and opens the case that a hand-off brings with it.
+    /// Says what the message alone leads to, and opens the case that comes with it.
     fn plain(&self, state: DialogueState) -> Step {
         let step = self.say(state, self.decision.clone(), self.reason.clone(), vec![Said::Decision]);
         match self.decision {
             Decision::Handoff { intent, target: HandoffTarget { department, priority, case: Some(kind) } } => {
-                let told = Held::plain(self.given.text.trim());
-                let draft = CaseDraft {
-                    kind: *kind,
-                    department: department.clone(),
-                    intent: intent.clone(),
-                    slots: BTreeMap::from([("description".to_owned(), told)]),
-                    priority: *priority,
-                };
-                self.with_case(step, draft)
+                let (kind, intent, priority) = (*kind, intent.clone(), *priority);
+                let (department, slots) = (department.clone(), self.told());
+                self.with_case(step, CaseDraft { kind, department, intent, slots, priority })
             }
-            _ => step,
+            _ => self.recorded(step),
         }
+    }
+
+    /// Records a message in a case, where its intent says so; the reply is the intent's.
+    fn recorded(&self, step: Step) -> Step {
+        let Decision::Smalltalk(intent) = self.decision else { return step };
+        let Some(Does::Record(target, _)) = self.content.intent(intent).map(|intent| &intent.does) else { return step };
+        let (kind, department, intent) = (target.case, target.department.clone(), intent.clone());
+        self.with_record(step, CaseDraft { kind, department, intent, slots: self.told(), priority: Priority::Normal })
+    }
+
+    /// The message, as a case has it.
+    fn told(&self) -> BTreeMap<String, Held> {
+        BTreeMap::from([("description".to_owned(), Held::plain(self.given.text.trim()))])
     }
 
     /// Says yes or no to what a case asks.

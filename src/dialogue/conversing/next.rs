@@ -223,6 +223,28 @@ impl Conversing<'_> {
         step
     }
 
+    /// Opens a case without a word, or adds to the one that is open.
+    pub(super) fn with_record(&self, mut step: Step, draft: CaseDraft) -> Step {
+        let (number, act) = match (&self.known.open_case, &self.known.opened) {
+            (None, _) => {
+                step.needs = Some(Effect::OpenCase { kind: draft.kind, order_number: None });
+                return step;
+            }
+            (Some(Some(number)), _) => {
+                let text = draft.slots.get("description").map(|held| held.value.clone()).unwrap_or_default();
+                (number, Act::Append { number: number.clone(), text })
+            }
+            (Some(None), None) => {
+                step.needs = Some(Effect::Open(draft));
+                return step;
+            }
+            (Some(None), Some(number)) => (number, Act::Open { number: number.clone(), draft }),
+        };
+        step.facts.insert("case_number".to_owned(), number.clone());
+        step.acts.push(act);
+        step
+    }
+
     pub(super) fn finish(&self, state: DialogueState, flow: &Flow, task: &Task, mut said: Vec<Said>) -> Step {
         let mut ended = state.clone();
         leave(&mut ended);

@@ -89,7 +89,7 @@ impl Conversing<'_> {
             if let Decision::Answer(id) = self.decision {
                 step.state.topic = Some(id.clone());
             }
-            return step;
+            return self.recorded(step);
         }
         if self.is_wish(task)
             && let Decision::Flow { intent, flow } = self.decision

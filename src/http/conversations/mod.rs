@@ -4,9 +4,10 @@ pub mod cases;
 pub mod events;
 pub mod identity;
 pub mod steps;
+pub mod surveys;
 
 use axum::Json;
-use axum::extract::{FromRequestParts, Path, State};
+use axum::extract::{FromRequestParts, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
@@ -24,7 +25,7 @@ use crate::http::ask::{check_text, checked_channel};
 use crate::http::blocked::{Client, Talking, refuse_blocked};
 use crate::http::conversations::identity::verified;
 use crate::http::error::{Code, Problem};
-use crate::http::extract::JsonBody;
+use crate::http::extract::{JsonBody, named_segment};
 use crate::http::visitors::{count_conversation, count_message};
 use crate::people::secret::{ConversationToken, Digest};
 use crate::store::conversations::{self, Conversation};
@@ -54,7 +55,7 @@ impl FromRequestParts<App> for Own {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let Path(id) = Path::<String>::from_request_parts(parts, app).await.map_err(|_| Code::NotFound)?;
+        let id = named_segment(parts, app, "id").await?;
         let digest = token_of(parts)?;
         let conversation = conversations::get(&mut *app.store().read().await?, &id).await?;
         // Who has another one's token learns nothing of this one, not even that there is one.

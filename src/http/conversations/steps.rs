@@ -3,12 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::chat::steps::{close, hand_over, rate};
+use crate::chat::feedback::{NotRated, rate};
+use crate::chat::steps::{close, hand_over};
+use crate::desk::feedback::{Opinion, Ratings, UnhelpfulReason};
 use crate::desk::owner::Status;
+use crate::desk::surveys::SCALE;
 use crate::http::blocked::Talking;
 use crate::http::conversations::Own;
 use crate::http::error::Problem;
@@ -57,6 +59,9 @@ pub struct FeedbackRequest {
     /// Whether it helped.
     #[serde(default)]
     helpful: Option<bool>,
+    /// Why it did not.
+    #[serde(default)]
+    reason: Option<UnhelpfulReason>,
     /// From 1 to 5.
     #[serde(default)]
     ratings: Option<Ratings>,
@@ -69,24 +74,11 @@ pub struct FeedbackRequest {
     comment: Option<String>,
 }
 
-/// Three dimensions, each from 1 to 5.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Ratings {
-    /// How soon an answer came.
-    #[schema(minimum = 1, maximum = 5)]
-    response_time: Option<u8>,
-    /// How they were treated.
-    #[schema(minimum = 1, maximum = 5)]
-    attitude: Option<u8>,
-    /// How well it was solved.
-    #[schema(minimum = 1, maximum = 5)]
-    resolution: Option<u8>,
-}
-
 const LONGEST_COMMENT: usize = 2_000;
 
-/// Keeps what a customer thinks.
+/// Keeps what a customer thinks of a message of ours, or of it all.
+///
+/// A later word about the same replaces the earlier one; what it does not mention stays.
 #[utoipa::path(
     post,
     path = "/conversations/{id}/feedback",
@@ -100,23 +92,39 @@ pub async fn feedback(
     Talking(own): Talking,
     JsonBody(request): JsonBody<FeedbackRequest>,
 ) -> Result<Json<StandingView>, Problem> {
-    let FeedbackRequest { message_seq, helpful, ratings, again, comment } = request;
-    if helpful.is_none() && ratings.is_none() && again.is_none() && comment.is_none() {
-        return Err(Problem::field("helpful", "say something: helpful, ratings, again or comment"));
+    let message = request.message_seq;
+    let opinion = opinion(request)?;
+    Ok(Json(StandingView { status: rate(&app, &own.id, message, &opinion).await? }))
+}
+
+fn opinion(request: FeedbackRequest) -> Result<Opinion, Problem> {
+    let FeedbackRequest { message_seq: _, helpful, reason, ratings, again, comment } = request;
+    if helpful.is_none() && reason.is_none() && ratings.is_none() && again.is_none() && comment.is_none() {
+        return Err(Problem::field("helpful", "say something: helpful, reason, ratings, again or comment"));
     }
-    if message_seq.is_some_and(|seq| !(1..=own.last_seq).contains(&seq)) {
-        return Err(Problem::field("message_seq", "there is no such message"));
+    if reason.is_some() && helpful == Some(true) {
+        return Err(Problem::field("reason", "says why it did not help"));
     }
-    let given = ratings.iter().flat_map(|given| [given.response_time, given.attitude, given.resolution]).flatten();
-    if given.into_iter().any(|rating| !(1..=5).contains(&rating)) {
+    let ratings = ratings.unwrap_or_default();
+    let given = [ratings.response_time, ratings.attitude, ratings.resolution];
+    if given.into_iter().flatten().any(|rating| !SCALE.contains(&rating)) {
         return Err(Problem::field("ratings", "from 1 to 5"));
     }
-    let comment = comment.map(|comment| mask(&comment).text);
+    // PostgreSQL keeps no NUL.
+    let comment = comment.map(|comment| mask(&comment).text.replace('\0', ""));
     if comment.as_ref().is_some_and(|comment| comment.chars().nth(LONGEST_COMMENT).is_some()) {
         return Err(Problem::field("comment", format!("at most {LONGEST_COMMENT} characters")));
     }
-    let rating = json!({
-        "message_seq": message_seq, "helpful": helpful, "ratings": ratings, "again": again, "comment": comment,
-    });
-    Ok(Json(StandingView { status: rate(&app, &own.id, rating).await? }))
+    // Whoever says why says that it did not.
+    let helpful = helpful.or_else(|| reason.map(|_| false));
+    Ok(Opinion { helpful, reason, ratings, again, comment })
+}
+
+impl From<NotRated> for Problem {
+    fn from(error: NotRated) -> Self {
+        match error {
+            NotRated::NoMessage => Self::field("message_seq", error.to_string()),
+            NotRated::NotTaken(error) => error.into(),
+        }
+    }
 }

@@ -3,8 +3,10 @@
 
 pub mod content;
 pub mod drafts;
+pub mod feedback;
 pub mod publishing;
 pub mod questions;
+pub mod surveys;
 pub mod switches;
 mod tags;
 pub mod transfer;

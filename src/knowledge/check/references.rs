@@ -52,7 +52,7 @@ fn unused_flows(reader: &mut Reader, content: &Content) {
         .iter()
         .filter_map(|intent| match &intent.does {
             Does::Flow(flow) => Some(flow.as_str()),
-            Does::Reply(_) | Does::Handoff(..) | Does::Search => None,
+            Does::Reply(_) | Does::Record(..) | Does::Handoff(..) | Does::Search => None,
         })
         .collect();
     for name in content.flows.keys().filter(|name| !used.contains(name.as_str())) {

@@ -1,7 +1,9 @@
 //! `intents/<name>.yaml`, `intents/rules.yaml` and `intents/texts.yaml`.
 
 use crate::knowledge::content::Content;
-use crate::knowledge::intent::{CaseKind, Does, HandoffTarget, Intent, IntentName, Priority, Rule, RuleMatcher};
+use crate::knowledge::intent::{
+    CaseKind, Does, HandoffTarget, Intent, IntentName, Priority, RecordTarget, Rule, RuleMatcher,
+};
 use crate::knowledge::reader::{Kind, Owner, Phrasing, Reader};
 use crate::knowledge::rule;
 use crate::knowledge::source::Place;
@@ -47,11 +49,17 @@ pub(super) fn intent(reader: &mut Reader, content: &mut Content, file: usize, na
 }
 
 fn does(reader: &mut Reader, node: &Node) -> Option<Does> {
-    let fields = reader.fields(node, &["flow", "reply", "handoff", "search"], &[]);
+    let fields = reader.fields(node, &["flow", "reply", "handoff", "search", "case", "department"], &[]);
     let reply = fields.get("reply").map(|node| reader.localised(node, true, true));
-    let acts: Vec<&str> = ["flow", "handoff", "search"].into_iter().filter(|name| fields.contains_key(name)).collect();
+    let has = |name: &&str| fields.contains_key(*name);
+    let acts: Vec<&str> = ["flow", "handoff", "search", "case", "department"].into_iter().filter(has).collect();
     match (acts.as_slice(), reply) {
         ([], Some(reply)) => Some(Does::Reply(reply)),
+        (["case", "department"], Some(reply)) => {
+            let case = reader.one_of(fields["case"], &CASE_KINDS);
+            let department = department(reader, fields["department"]);
+            Some(Does::Record(RecordTarget { case: case?, department: department? }, reply))
+        }
         (["handoff"], reply) => Some(Does::Handoff(handoff(reader, fields["handoff"])?, reply.unwrap_or_default())),
         (["flow"], None) => {
             let flow = reader.text(fields["flow"])?.to_owned();
@@ -63,7 +71,8 @@ fn does(reader: &mut Reader, node: &Node) -> Option<Does> {
             reader.report(
                 "missing-key",
                 node.place,
-                "an intent does one thing: \"reply\", \"flow\", \"handoff\" (with or without \"reply\") or \"search\"",
+                "an intent does one thing: \"reply\" (with or without \"case\" and its \"department\"), \"flow\", \"handoff\" (with or \
+                 without \"reply\") or \"search\"",
                 None,
             );
             None
@@ -73,14 +82,16 @@ fn does(reader: &mut Reader, node: &Node) -> Option<Does> {
 
 fn handoff(reader: &mut Reader, node: &Node) -> Option<HandoffTarget> {
     let fields = reader.fields(node, &["department", "priority", "case"], &["department"]);
-    let department = fields.get("department").and_then(|node| {
-        let name = reader.text(node)?.to_owned();
-        reader.refer(Kind::Department, &name, node.place, "broken-department");
-        Some(name)
-    });
+    let department = fields.get("department").and_then(|node| department(reader, node));
     let priority = fields.get("priority").and_then(|node| reader.one_of(node, &PRIORITIES)).unwrap_or(Priority::Normal);
     let case = fields.get("case").and_then(|node| reader.one_of(node, &CASE_KINDS));
     Some(HandoffTarget { department: department?, priority, case })
+}
+
+fn department(reader: &mut Reader, node: &Node) -> Option<String> {
+    let name = reader.text(node)?.to_owned();
+    reader.refer(Kind::Department, &name, node.place, "broken-department");
+    Some(name)
 }
 
 pub(super) fn rules(reader: &mut Reader, content: &mut Content, file: usize) -> Option<()> {

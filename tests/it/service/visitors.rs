@@ -68,6 +68,7 @@ fn the_name_of_a_request_and_its_token_are_kept_by_digest_and_seal_for_a_day() {
         conversations: long,
         cases: long,
         deliveries: long,
+        feedback: long,
     };
     let forget_at = |hours: i64| {
         app.wait(async {

@@ -8,8 +8,10 @@ use yingda::store::Store;
 use yingda::store::asked::{self, Asked};
 use yingda::store::backup;
 use yingda::store::drafts;
+use yingda::store::feedback::{self, Feedback};
 use yingda::store::outbox;
 use yingda::store::revisions;
+use yingda::store::surveys::{self, Answered};
 use yingda::store::switches::{self, Stored};
 use yingda::store::tables;
 
@@ -33,6 +35,23 @@ async fn fill(store: &Store) {
         at: at(0),
     };
     switches::set(&mut *tx, &stored).await.unwrap();
+    let said = Feedback {
+        conversation: "c".to_owned(),
+        message_seq: 2,
+        topic: Default::default(),
+        opinion: Default::default(),
+        at: at(0),
+    };
+    feedback::keep(&mut *tx, &said).await.unwrap();
+    surveys::show(&mut *tx, "habits", "a", None, at(0)).await.unwrap();
+    let answered = Answered {
+        visitor: "a".to_owned(),
+        at: at(1),
+        revision: "r1".to_owned(),
+        language: "en".to_owned(),
+        answers: Default::default(),
+    };
+    assert!(surveys::answer(&mut *tx, "habits", &answered).await.unwrap());
     // More than one page of rows.
     let asked: Vec<Asked> = (0..2_500)
         .map(|number| Asked {

@@ -389,6 +389,7 @@ fn what_is_old_goes_and_what_answers_hang_on_stays() {
         conversations: days(180),
         cases: days(180),
         deliveries: days(30),
+        feedback: days(180),
     };
     on_both(|place| async move {
         let store = place.open().await;

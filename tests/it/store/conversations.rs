@@ -131,7 +131,7 @@ fn cases_are_counted_kept_with_their_history_and_forgotten_when_they_have_ended(
             conversations::begin(&mut *tx, &conversation(id)).await.unwrap();
             cases::open(&mut *tx, &case(&format!("RF-{id}"), id), id).await.unwrap();
         }
-        let entry = Entry { actor: "open", what: "added", text: "更多", now: at(3) };
+        let entry = Entry { actor: "open", what: "added", text: "更\u{0}多", now: at(3) };
         let read = cases::get(&mut *tx, "RF-open").await.unwrap().unwrap();
         assert_eq!(read, case("RF-open", "open"), "as it was opened");
         cases::change(&mut *tx, &read, &entry).await.unwrap();
@@ -140,6 +140,7 @@ fn cases_are_counted_kept_with_their_history_and_forgotten_when_they_have_ended(
         let history = cases::history(&mut *tx, "RF-open").await.unwrap();
         let what: Vec<(i64, &str)> = history.iter().map(|one| (one.seq, one.what.as_str())).collect();
         assert_eq!(what, [(1, "opened"), (2, "added")]);
+        assert_eq!(history[1].text, "更多", "without what PostgreSQL does not keep");
         assert_eq!(cases::get(&mut *tx, "RF-open").await.unwrap().unwrap().updated_at, at(3));
         assert_eq!(cases::of_conversation(&mut *tx, "open").await.unwrap().len(), 1);
         tx.execute("UPDATE cases SET status = 'done' WHERE number = $1", &["RF-ended".into()]).await.unwrap();

@@ -6,6 +6,7 @@ mod contract;
 mod conversations;
 mod drafts;
 mod faults;
+mod feedback;
 mod people;
 mod persons;
 pub mod webhooks;
