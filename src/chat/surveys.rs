@@ -108,6 +108,12 @@ impl Visitor {
     }
 }
 
+/// Returns the names under which a conversation's customer is known to surveys: digests.
+pub fn names_of(conversation: &Conversation) -> [String; 2] {
+    let Visitor { known_as, conversation } = Visitor::of(conversation);
+    [known_as.as_str().to_owned(), conversation.as_str().to_owned()]
+}
+
 /// Returns the survey that a conversation's customer should be shown now; asking counts as shown.
 ///
 /// # Errors

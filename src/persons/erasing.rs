@@ -5,12 +5,13 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::chat::surveys::names_of;
 use crate::desk::case_steps::has_ended;
 use crate::people::audit::Action;
 use crate::people::by::By;
 use crate::persons::finding::{PersonKey, cases_now, find};
 use crate::store::error::StoreError;
-use crate::store::{audit, erasure, holds};
+use crate::store::{audit, erasure, holds, surveys};
 
 /// What was erased.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -59,6 +60,8 @@ pub async fn erase(app: &App, key: &PersonKey, reason: &str, by: &By<'_>) -> Res
     let mut tx = app.store().write().await?;
     let person = find(&mut *tx, key).await?.ok_or(NotErased::Nobody)?;
     for conversation in &person.conversations {
+        let [known_as, by_conversation] = names_of(conversation);
+        surveys::erase(&mut *tx, [&known_as, &by_conversation]).await?;
         erasure::conversation(&mut *tx, &conversation.id).await?;
     }
     // Read only now, when nobody can open another one in these conversations.

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::chat::seal::Sealer;
+use crate::chat::surveys::names_of;
 use crate::desk::case::Case;
 use crate::desk::case_steps::Confirmation;
 use crate::dialogue::effects::CaseStatus;
@@ -20,7 +21,7 @@ use crate::persons::finding::{Person, PersonKey, find};
 use crate::store::conversations::{self, Conversation};
 use crate::store::database::Transaction;
 use crate::store::error::StoreError;
-use crate::store::{audit, cases};
+use crate::store::{audit, cases, surveys};
 
 /// All that is kept of a customer.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -34,6 +35,21 @@ pub struct PersonExport {
     pub conversations: Vec<ExportedConversation>,
     /// What was asked for.
     pub cases: Vec<ExportedCase>,
+    /// What was answered to surveys.
+    pub surveys: Vec<ExportedAnswers>,
+}
+
+/// What was answered to a survey.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ExportedAnswers {
+    /// The survey.
+    pub survey: String,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// The answers, by question.
+    #[schema(value_type = Object)]
+    pub answers: Value,
 }
 
 /// A conversation, whole.
@@ -148,8 +164,17 @@ async fn gather(
     now: Timestamp,
 ) -> Result<PersonExport, StoreError> {
     let Person { subject, conversations, cases } = person;
-    let mut exported = PersonExport { exported_at: now, subject, conversations: Vec::new(), cases: Vec::new() };
+    let mut exported =
+        PersonExport { exported_at: now, subject, conversations: Vec::new(), cases: Vec::new(), surveys: Vec::new() };
     for conversation in conversations {
+        let [known_as, by_conversation] = names_of(&conversation);
+        for (survey, at, answers) in surveys::answers_of(tx, [&known_as, &by_conversation]).await? {
+            let answered = ExportedAnswers { survey, at, answers: json_or_text(&answers) };
+            // A customer who is known has one name in all of their conversations.
+            if !exported.surveys.contains(&answered) {
+                exported.surveys.push(answered);
+            }
+        }
         exported.conversations.push(whole_conversation(tx, conversation, sealer).await?);
     }
     for case in cases {

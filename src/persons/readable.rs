@@ -20,6 +20,11 @@ pub fn markdown(export: &PersonExport) -> String {
     for case in &export.cases {
         of_case(&mut text, case);
     }
+    for answered in &export.surveys {
+        let _ = writeln!(text, "\n## 问卷 / Survey {}\n", one_line(&answered.survey));
+        line(&mut text, "时间 / when", &answered.at.to_string());
+        line(&mut text, "回答 / answers", &answered.answers.to_string());
+    }
     text
 }
 
@@ -120,7 +125,13 @@ mod tests {
             given: BTreeMap::from([("phone".to_owned(), "138\n## 00138000".to_owned())]),
             events,
         };
-        let export = PersonExport { exported_at: at, subject: None, conversations: vec![conversation], cases: vec![] };
+        let export = PersonExport {
+            exported_at: at,
+            subject: None,
+            conversations: vec![conversation],
+            cases: vec![],
+            surveys: vec![],
+        };
         let text = markdown(&export);
         assert!(text.contains("> 你好\n> # 工单\n"), "{text}");
         assert!(text.contains("> {\"helpful\":true}"), "{text}");

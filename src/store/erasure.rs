@@ -12,7 +12,8 @@ const CUSTOMER: &str = "customer";
 /// What the ids of conversations begin with.
 const CONVERSATIONS: &str = "conv%";
 
-/// Erases a conversation with all that hangs on it: events, results, what began it, what webhooks are told, a block on it.
+/// Erases a conversation with all that hangs on it: events, results, opinions, what began it, what webhooks are
+/// told, a block on it.
 ///
 /// # Errors
 /// Fails when the database does.
@@ -22,7 +23,7 @@ pub async fn conversation(tx: &mut dyn Transaction, id: &str) -> Result<(), Stor
     deliveries::erase(tx, id).await?;
     outbox::erase_about(tx, id).await?;
     blocks::lift_of_conversation(tx, id).await?;
-    for table in ["conversation_events", "conversation_turns", "idempotency"] {
+    for table in ["conversation_events", "conversation_turns", "idempotency", "feedback"] {
         tx.execute(&format!("DELETE FROM {table} WHERE conversation = $1"), &[id.into()]).await?;
     }
     Ok(())

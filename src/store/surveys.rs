@@ -173,6 +173,30 @@ pub async fn answers(
     tx.rows(sql, &[survey.into(), at.into(), visitor.into(), limit.into()]).await?.iter().map(answered).collect()
 }
 
+/// Returns what somebody answered, whichever of two names they had then: the survey, when, and the answers as JSON text.
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn answers_of(
+    tx: &mut dyn Transaction,
+    visitors: [&str; 2],
+) -> Result<Vec<(String, Timestamp, String)>, StoreError> {
+    let sql = "SELECT survey, at, answers FROM survey_answers WHERE visitor IN ($1, $2) ORDER BY at, survey";
+    let answered = |row: &Row| Ok((row.text(0)?, time(row.integer(1)?)?, row.text(2)?));
+    tx.rows(sql, &visitors.map(Into::into)).await?.iter().map(answered).collect()
+}
+
+/// Erases what somebody answered and was shown, whichever of two names they had then.
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn erase(tx: &mut dyn Transaction, visitors: [&str; 2]) -> Result<(), StoreError> {
+    for table in ["survey_answers", "survey_shown"] {
+        tx.execute(&format!("DELETE FROM {table} WHERE visitor IN ($1, $2)"), &visitors.map(Into::into)).await?;
+    }
+    Ok(())
+}
+
 /// Forgets what was answered before an instant, and who was last shown something before it.
 ///
 /// # Errors
