@@ -8,7 +8,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use crate::store::error::{StoreError, Unavailable};
 
 /// Steps in their order: name, for SQLite, for PostgreSQL.
-const STEPS: [(&str, &str, &str); 5] = [
+const STEPS: [(&str, &str, &str); 6] = [
     (
         "foundation",
         include_str!("../../migrations/sqlite/0001_foundation.sql"),
@@ -33,6 +33,11 @@ const STEPS: [(&str, &str, &str); 5] = [
         "webhooks",
         include_str!("../../migrations/sqlite/0005_webhooks.sql"),
         include_str!("../../migrations/postgres/0005_webhooks.sql"),
+    ),
+    (
+        "holds",
+        include_str!("../../migrations/sqlite/0008_holds.sql"),
+        include_str!("../../migrations/postgres/0008_holds.sql"),
     ),
 ];
 
