@@ -161,7 +161,7 @@ mod tests {
         let document: EntryDocument = serde_json::from_str(json).unwrap();
         let text = String::from_utf8(write(&rows_of(&[document])).unwrap()).unwrap();
         assert!(text.starts_with("\u{FEFF}id,category,language,question,"), "{text}");
-        assert!(text.ends_with("\r\na,b,zh-CN,'=1+1,'@a,,'-2,,,,,,,,,'+3,\r\n"), "{text}");
+        assert!(text.ends_with("\r\na,b,zh-CN,'=1+1,'@a,,'-2,,,,,,,,,,'+3,\r\n"), "{text}");
     }
 
     proptest! {

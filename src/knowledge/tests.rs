@@ -71,12 +71,12 @@ const CASES: &[(&str, &str, &[&str])] = &[
     (
         "intents/flows/refund.yaml",
         "opening: 好的\nslots:\n  - {name: reason, choices: [a, b], required: true, ask: 原因？}\n  - {name: phone, entity: phone, ask_optional: {reson: [a]}, ask: 电话？}\nsettled: {statuses: [refunded], reply: 已退, entry: tmie}\nthen: {reply: 好}\n",
-        &["broken-slot intents/flows/refund.yaml:4:51", "broken-related intents/flows/refund.yaml:5:52"],
+        &["broken-slot intents/flows/refund.yaml:4:49", "broken-related intents/flows/refund.yaml:5:51"],
     ),
     (
         "intents/flows/refund.yaml",
         "opening: 好的\nslots:\n  - {name: reason, choices: [a, b], required: true, ask: 原因？}\n  - {name: phone, entity: phone, ask_optional: {reason: [c]}, ask: 电话？}\nthen: {reply: 好}\n",
-        &["broken-slot intents/flows/refund.yaml:4:60"],
+        &["broken-slot intents/flows/refund.yaml:4:58"],
     ),
     // translations
     (

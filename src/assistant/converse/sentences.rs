@@ -104,7 +104,7 @@ mod tests {
                 "How long do refunds take and how do I change my phone?",
                 &["How long do refunds take", "how do I change my phone?"],
             ),
-            ("How do I pay? Also, can I get an invoice", &["How do I pay?", "Also, can I get an invoice"]),
+            ("How do I pay? Also, can I get an invoice", &["How do I pay?", "can I get an invoice"]),
             ("我的卡里还有钱", &["我的卡里还有钱"]),
             ("I paid 12.50 and waited", &["I paid 12.50 and waited"]),
             ("？？", &[]),
