@@ -178,6 +178,7 @@ pub enum ExportFormat {
 #[into_params(parameter_in = Query)]
 pub struct ExportQuery {
     /// What `Accept` says where it is not given, else JSON.
+    #[param(inline)]
     format: Option<ExportFormat>,
 }
 
