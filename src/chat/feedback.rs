@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::app::App;
+use crate::chat::announce;
 use crate::chat::messages::{NotTaken, broken};
 use crate::clock;
 use crate::desk::feedback::{Opinion, Topic};
@@ -56,6 +57,7 @@ pub async fn rate(app: &App, id: &str, message: Option<i64>, opinion: &Opinion) 
         feedback::keep(&mut *tx, &kept).await?;
         tx.commit().await?;
         app.hints().tell(id);
+        app.deliveries().wake();
         return Ok(Status::of(&conversation.status));
     }
     Err(StoreError::Conflict.into())
@@ -74,7 +76,7 @@ async fn append(
     });
     let Conversation { id, version, status, state, .. } = conversation;
     let change = Change { version: *version, status, state, now };
-    conversations::append(tx, id, &change, &[("rating", rating.to_string())]).await
+    announce::append(tx, id, &change, &[("rating", rating.to_string())]).await
 }
 
 /// What the events of messages say of where they come from.

@@ -93,7 +93,7 @@ fn answer(stream: TcpStream, asked: &Mutex<Vec<(String, Value)>>, failures: &Ato
     let _ = write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{reply}", reply.len());
 }
 
-const PROBLEM: &str = "订单 CG20261122777701 付款失败，11月22日下午3点，66.6元";
+const PROBLEM: &str = "付款失败了，帮我查一下，单号CG20261122777701，11月22日下午3点，66.6元";
 
 #[test]
 fn an_order_is_looked_up_and_its_cause_explained() {
@@ -113,7 +113,7 @@ fn what_does_not_agree_with_the_record_is_told_nothing() {
     let orders = Orders::start();
     let app = orders.app();
     let ann = Customer::begin(&app);
-    ann.say("1", "订单 CG20261122777701 付款失败，11月22日下午3点，99元");
+    ann.say("1", "付款失败了，帮我查一下，单号CG20261122777701，11月22日下午3点，99元");
     let answered = said(&ann.say("2", "我点了付款，提示失败"));
     assert!(answered.contains("对不上") && !answered.contains("66.6"), "{answered}");
 }

@@ -443,7 +443,7 @@ impl World {
     }
 
     fn move_clocks(&mut self, replica: usize) {
-        let minutes = if self.rng.u32(..20) == 0 { self.rng.i64(..3 * 24 * 60) } else { self.rng.i64(..10) };
+        let minutes = if self.rng.u32(..20) == 0 { self.rng.i64(0..3 * 24 * 60) } else { self.rng.i64(0..10) };
         self.now += SignedDuration::from_mins(minutes);
         self.replicas[replica].1 = SignedDuration::from_secs(self.rng.i64(-300..=300));
     }
