@@ -283,7 +283,7 @@ fn what_happens_arrives_signed_and_says_nothing_that_must_not_leave() {
     let of = |kind: &str| got.iter().map(Request::json).find(|body| body["type"] == kind).unwrap()["data"].clone();
     assert_eq!(
         of("case.opened"),
-        json!({ "number": number, "kind": "refund", "status": "open", "conversation": ann.id })
+        json!({ "number": number, "kind": "refund", "status": "open", "step": "opened", "conversation": ann.id })
     );
     assert_eq!(of("conversation.handed_off")["reason"], "asked");
     let ids: std::collections::BTreeSet<&str> = got.iter().map(Request::id).collect();
