@@ -117,7 +117,8 @@ const KEY_CHARS: std::ops::RangeInclusive<usize> = 16..=200;
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     let Some(sent) = headers.get(&IDEMPOTENCY_KEY) else { return Ok(None) };
-    let key = sent.to_str().ok().filter(|key| KEY_CHARS.contains(&key.len()));
+    let is_one = |key: &&str| KEY_CHARS.contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+    let key = sent.to_str().ok().filter(is_one);
     let (least, most) = (KEY_CHARS.start(), KEY_CHARS.end());
     let told = || Problem::field(IDEMPOTENCY_KEY.as_str(), format!("{least} to {most} characters, drawn at random"));
     key.map(Some).ok_or_else(told)
@@ -130,7 +131,12 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     post,
     path = "/conversations",
     tag = "conversations",
-    params(("Idempotency-Key" = Option<String>, Header, description = "A name of the client's own, 16 to 200 characters drawn at random")),
+    params((
+        "Idempotency-Key" = Option<String>,
+        Header,
+        description = "A name of the client's own, 16 to 200 characters drawn at random",
+        pattern = "^[!-~]{16,200}$",
+    )),
     request_body = BeginRequest,
     responses((status = 201, description = "It has begun", body = BegunView))
 )]
