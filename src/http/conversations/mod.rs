@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::chat::beginning::{Beginning, Opened, begin, begin_once};
@@ -124,6 +124,16 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     key.map(Some).ok_or_else(told)
 }
 
+/// What a request that begins a conversation may say besides.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes the header, which is read by its name")]
+struct BeginHeaders {
+    /// A name of the client's own, 16 to 200 characters drawn at random.
+    #[param(rename = "Idempotency-Key", required = false, pattern = "^[!-~]{16,200}$")]
+    idempotency_key: String,
+}
+
 /// Begins a conversation.
 ///
 /// Sent again under the same `Idempotency-Key` within a day, the same request gets the same conversation.
@@ -131,12 +141,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     post,
     path = "/conversations",
     tag = "conversations",
-    params((
-        "Idempotency-Key" = Option<String>,
-        Header,
-        description = "A name of the client's own, 16 to 200 characters drawn at random",
-        pattern = "^[!-~]{16,200}$",
-    )),
+    params(BeginHeaders),
     request_body = BeginRequest,
     responses((status = 201, description = "It has begun", body = BegunView))
 )]
