@@ -142,7 +142,7 @@ fn problems_of_people(method: &Method, path: &str) -> &'static [Code] {
         ("POST", "/api/v1/auth/login") => {
             &[Code::WrongCredentials, Code::HttpsRequired, Code::Csrf, Code::TooManyAttempts, Code::StoreUnavailable]
         }
-        ("POST", "/api/v1/conversations") => &[Code::StoreUnavailable, Code::Blocked],
+        ("POST", "/api/v1/conversations") => &[Code::Conflict, Code::StoreUnavailable, Code::Blocked],
         ("POST", path) if WRITING.contains(&path) => &[Code::Blocked],
         ("POST", "/api/v1/admin/blocks") => &[Code::Conflict],
         ("POST", "/api/v1/auth/setup" | "/api/v1/auth/join") => {

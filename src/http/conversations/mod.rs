@@ -37,7 +37,7 @@ impl From<NotTaken> for Problem {
         match error {
             NotTaken::OtherToken => Code::NotFound.into(),
             NotTaken::Closed | NotTaken::SomebodyElse => Self::new(Code::Conflict).detail(error.to_string()),
-            NotTaken::OtherBeginning => Self::field(IDEMPOTENCY_KEY.as_str(), error.to_string()),
+            NotTaken::OtherBeginning => Self::new(Code::Conflict).detail(error.to_string()),
             NotTaken::OtherText => Self::field("client_id", error.to_string()),
             NotTaken::Store(error) => error.into(),
             NotTaken::Broken(error) => {
