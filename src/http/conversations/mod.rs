@@ -36,8 +36,9 @@ impl From<NotTaken> for Problem {
     fn from(error: NotTaken) -> Self {
         match error {
             NotTaken::OtherToken => Code::NotFound.into(),
-            NotTaken::Closed | NotTaken::SomebodyElse => Self::new(Code::Conflict).detail(error.to_string()),
-            NotTaken::OtherBeginning => Self::new(Code::Conflict).detail(error.to_string()),
+            NotTaken::Closed | NotTaken::SomebodyElse | NotTaken::OtherBeginning => {
+                Self::new(Code::Conflict).detail(error.to_string())
+            }
             NotTaken::OtherText => Self::field("client_id", error.to_string()),
             NotTaken::Store(error) => error.into(),
             NotTaken::Broken(error) => {
