@@ -72,9 +72,9 @@ const assertNoSidewaysScroll = async (page) => {
   assert.ok(widths.all <= widths.seen, JSON.stringify(widths));
 };
 
-/** A terse question that is asked back about; which one depends on the fit. */
+/** A terse or misspelt question that is asked back about; which one depends on the fit. */
 async function ambiguousQuestion() {
-  for (const question of ['退款', '账户', '到账', '申请', '材料', '银行卡', '费用', '提现']) {
+  for (const question of ['退款', '账户', '到账', '申请', '材料', '银行卡', '费用', '提现', '退款怎么没道']) {
     const turn = await api(yingda.url, 'ask', { question });
     if (turn.decision === 'clarify') return question;
   }
