@@ -9,7 +9,7 @@ use crate::chat::announce;
 use crate::chat::identifying::kept_identity;
 use crate::chat::messages::{NotTaken, broken};
 use crate::clock;
-use crate::desk::owner::Status;
+use crate::desk::owner::Owner;
 use crate::dialogue::state::DialogueState;
 use crate::ids::{new_id, secret_bytes};
 use crate::people::identity::Identity;
@@ -114,7 +114,7 @@ fn new_conversation(beginning: &Beginning, now: Timestamp) -> Result<(Conversati
     let conversation = Conversation {
         id: new_id("conv"),
         token: token.digest().as_str().to_owned(),
-        status: Status::Bot.name().to_owned(),
+        owner: Owner::Bot,
         channel,
         language,
         context,

@@ -58,7 +58,7 @@ pub async fn rate(app: &App, id: &str, message: Option<i64>, opinion: &Opinion) 
         tx.commit().await?;
         app.hints().tell(id);
         app.deliveries().wake();
-        return Ok(Status::of(&conversation.status));
+        return Ok(conversation.owner.status());
     }
     Err(StoreError::Conflict.into())
 }
@@ -74,8 +74,8 @@ async fn append(
     let rating = json!({
         "message_seq": message, "helpful": helpful, "reason": reason, "ratings": ratings, "again": again, "comment": comment,
     });
-    let Conversation { id, version, status, state, .. } = conversation;
-    let change = Change { version: *version, status, state, now };
+    let Conversation { id, version, owner, state, .. } = conversation;
+    let change = Change { version: *version, owner, state, now };
     announce::append(tx, id, &change, &[("rating", rating.to_string())]).await
 }
 

@@ -11,7 +11,7 @@ use crate::chat::messages::NotTaken;
 use crate::chat::notices::{Saying, Told};
 use crate::clock;
 use crate::desk::idle::{IdleLimits, Waiting};
-use crate::desk::owner::Status;
+use crate::desk::owner::{Move, Status};
 use crate::dialogue::state::DialogueState;
 use crate::knowledge::texts::TextName;
 use crate::store::conversations::{self, Change, Conversation};
@@ -52,7 +52,7 @@ pub async fn end_silent(app: &App, now: Timestamp) -> Result<usize, NotTaken> {
 
 fn is_over(conversation: &Conversation, limits: &IdleLimits, now: Timestamp) -> bool {
     let Conversation { spoke_at, updated_at, .. } = conversation;
-    let (waiting, since) = match Status::of(&conversation.status) {
+    let (waiting, since) = match conversation.owner.status() {
         Status::Bot => (Waiting::of_bot(&state_of(conversation)), spoke_at),
         // What an agent does counts too: whoever has just been answered gets time to read it.
         Status::Queued | Status::Agent => (Waiting::Person, updated_at),
@@ -75,7 +75,8 @@ async fn end(app: &App, conversation: &Conversation, now: Timestamp) -> Result<(
     let mut events = said.messages(conversation, &state_of(conversation), &told)?;
     events.push(("status", json!({ "status": Status::Closed, "reason": "idle" }).to_string()));
     let mut tx = app.store().write().await?;
-    let change = Change { version: *version, status: Status::Closed.name(), state, now };
+    let owner = &conversation.owner.after(&Move::Close, now).map_err(|_| NotTaken::Closed)?;
+    let change = Change { version: *version, owner, state, now };
     announce::append(&mut *tx, id, &change, &events).await?;
     conversations::note_idle_end(&mut *tx, id, now).await?;
     tx.commit().await?;

@@ -16,7 +16,7 @@ use crate::chat::effects::{find_out, perform};
 use crate::chat::identifying::role_of;
 use crate::chat::idle::is_opened_again;
 use crate::clock;
-use crate::desk::owner::Status;
+use crate::desk::owner::{Move, Owner, Status};
 use crate::dialogue::compose::{Link, QuickReply, Reply};
 use crate::dialogue::decide::Decision;
 use crate::dialogue::effects::{Act, Known};
@@ -146,7 +146,7 @@ pub async fn handle_message(app: &App, incoming: &Incoming) -> Result<(String, b
         if let Some((known, result)) = known {
             return if known == hash.as_slice() { Ok((result, false)) } else { Err(NotTaken::OtherText) };
         }
-        let has_ended = Status::of(&conversation.status) == Status::Closed;
+        let has_ended = conversation.owner == Owner::Nobody;
         if has_ended && !is_opened_again(app, &conversation, clock::now()) {
             return Err(NotTaken::Closed);
         }
@@ -164,15 +164,18 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
     let now = clock::now();
     let turn = answer(app, incoming, conversation, now).await?;
     // What silence has ended goes on with the bot, whoever had it before.
-    let opens_again = Status::of(&conversation.status) == Status::Closed;
-    let was = if opens_again { Status::Bot } else { Status::of(&conversation.status) };
-    let is_ruled = turn.is_by_rule;
+    let opens_again = conversation.owner == Owner::Nobody;
+    let was = conversation.owner.after(&Move::Reopen, now).map_err(|_| NotTaken::Closed)?;
     // While a person has it, the bot is heard only where a rule says so: an emergency does not wait.
-    let speaks = was == Status::Bot || is_ruled;
-    let status = match &turn.turn.what {
-        Decision::Handoff { .. } if was == Status::Bot => Status::Queued,
-        _ => was,
+    let speaks = was == Owner::Bot || turn.is_by_rule;
+    let owner = match &turn.turn.what {
+        Decision::Handoff { target, .. } if speaks => {
+            let (department, priority) = (target.department.clone(), target.priority);
+            was.after(&Move::HandOff { department, priority }, now).map_err(|_| NotTaken::Closed)?
+        }
+        _ => was.clone(),
     };
+    let status = owner.status();
     let first = conversation.last_seq + 1 + i64::from(opens_again);
     let message = MessageView {
         seq: first,
@@ -193,7 +196,7 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
     let replies: Vec<MessageView> = if speaks { vec![reply_view(first + 1, &turn, now)] } else { Vec::new() };
     let mut events = Vec::new();
     if opens_again {
-        events.push(("status", json!({ "status": was, "reason": "reopened" }).to_string()));
+        events.push(("status", json!({ "status": was.status(), "reason": "reopened" }).to_string()));
     }
     events.push(("message", to_json(&message)?));
     for reply in &replies {
@@ -203,18 +206,16 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
     let snapshot = app.live().current();
     let mut tx = app.store().write().await?;
     events.extend(perform(&mut *tx, snapshot.assistant.content(), &conversation.id, acts, now).await?);
-    if status != was {
+    if status != was.status() {
         events.push(("status", json!({ "status": status }).to_string()));
     }
-    // Who waits already goes to where a rule says, and jumps the queue.
-    let is_sent = status != was || was == Status::Queued && is_ruled;
-    if let Some(handoff) = turn.turn.handoff.as_ref().filter(|_| is_sent) {
+    if let Some(handoff) = turn.turn.handoff.as_ref().filter(|_| owner != was) {
         events.push(("owner", json!({ "owner": "queue", "handoff": handoff }).to_string()));
     }
     let answered = Answered { message, replies, decision: speaks.then_some(turn.turn.decision), status };
     let result = to_json(&answered)?;
     let state = if speaks { to_json(&turn.state)? } else { conversation.state.clone() };
-    let change = Change { version: conversation.version, status: status.name(), state: &state, now };
+    let change = Change { version: conversation.version, owner: &owner, state: &state, now };
     announce::append(&mut *tx, &conversation.id, &change, &events).await?;
     conversations::note_spoken(&mut *tx, &conversation.id, now).await?;
     conversations::keep_turn(&mut *tx, &conversation.id, &incoming.client_id, hash, &result).await?;

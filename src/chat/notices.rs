@@ -87,8 +87,8 @@ impl Saying<'_> {
             }
         }
         let state = to_json(&state)?;
-        let Conversation { version, status, .. } = &conversation;
-        let change = Change { version: *version, status, state: &state, now: self.now };
+        let Conversation { version, owner, .. } = &conversation;
+        let change = Change { version: *version, owner, state: &state, now: self.now };
         Ok(announce::append(tx, id, &change, &events).await?)
     }
 }

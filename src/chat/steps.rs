@@ -6,7 +6,9 @@ use crate::app::App;
 use crate::chat::announce;
 use crate::chat::messages::NotTaken;
 use crate::clock;
-use crate::desk::owner::Status;
+use crate::desk::owner::{Move, Status};
+use crate::dialogue::decide::any_person;
+use crate::knowledge::intent::HandoffTarget;
 use crate::store::conversations::{self, Change, Conversation};
 use crate::store::error::StoreError;
 
@@ -15,17 +17,11 @@ use crate::store::error::StoreError;
 /// # Errors
 /// Fails when it has ended, and when the store does.
 pub async fn hand_over(app: &App, id: &str) -> Result<Status, NotTaken> {
-    change(app, id, |status| match status {
-        Status::Bot => {
-            let events = vec![
-                ("status", json!({ "status": Status::Queued })),
-                ("owner", json!({ "owner": "queue", "handoff": { "reason": "asked" } })),
-            ];
-            (Status::Queued, events)
-        }
-        other => (other, Vec::new()),
-    })
-    .await
+    let HandoffTarget { department, priority, .. } = any_person(app.live().current().assistant.content());
+    let handoff = json!({ "department": department, "reason": "asked", "priority": priority });
+    let events =
+        [("status", json!({ "status": Status::Queued })), ("owner", json!({ "owner": "queue", "handoff": handoff }))];
+    change(app, id, &Move::HandOff { department, priority }, &events).await
 }
 
 /// Ends a conversation.
@@ -33,7 +29,7 @@ pub async fn hand_over(app: &App, id: &str) -> Result<Status, NotTaken> {
 /// # Errors
 /// Fails when it has ended already, and when the store does.
 pub async fn close(app: &App, id: &str) -> Result<Status, NotTaken> {
-    let closed = change(app, id, |_| (Status::Closed, vec![("status", json!({ "status": Status::Closed }))])).await?;
+    let closed = change(app, id, &Move::Close, &[("status", json!({ "status": Status::Closed }))]).await?;
     app.metrics().note_conversation_end("visitor");
     Ok(closed)
 }
@@ -41,25 +37,20 @@ pub async fn close(app: &App, id: &str) -> Result<Status, NotTaken> {
 /// Attempts where the conversation changes meanwhile.
 const MOST_ATTEMPTS: usize = 8;
 
-async fn change(
-    app: &App,
-    id: &str,
-    events: impl Fn(Status) -> (Status, Vec<(&'static str, Value)>),
-) -> Result<Status, NotTaken> {
+/// Gives a conversation to whoever a move leads to, with the events that tell of it; nothing happens where it stays.
+async fn change(app: &App, id: &str, step: &Move, events: &[(&'static str, Value)]) -> Result<Status, NotTaken> {
+    let events: Vec<(&str, String)> = events.iter().map(|(kind, data)| (*kind, data.to_string())).collect();
     for _ in 0..MOST_ATTEMPTS {
+        let now = clock::now();
         let mut tx = app.store().write().await?;
         let conversation = conversations::get(&mut *tx, id).await?.ok_or(NotTaken::Closed)?;
-        let was = Status::of(&conversation.status);
-        if was == Status::Closed {
-            return Err(NotTaken::Closed);
+        let owner = conversation.owner.after(step, now).map_err(|_| NotTaken::Closed)?;
+        // Who waits already has waited longer than whoever asks for it now.
+        if owner.status() == conversation.owner.status() {
+            return Ok(owner.status());
         }
-        let (status, events) = events(was);
-        if events.is_empty() {
-            return Ok(status);
-        }
-        let events: Vec<(&str, String)> = events.into_iter().map(|(kind, data)| (kind, data.to_string())).collect();
         let Conversation { version, state, .. } = &conversation;
-        let change = Change { version: *version, status: status.name(), state, now: clock::now() };
+        let change = Change { version: *version, owner: &owner, state, now };
         match announce::append(&mut *tx, id, &change, &events).await {
             Err(StoreError::Conflict) => continue,
             appended => appended?,
@@ -67,8 +58,7 @@ async fn change(
         tx.commit().await?;
         app.hints().tell(id);
         app.deliveries().wake();
-        app.deliveries().wake();
-        return Ok(status);
+        return Ok(owner.status());
     }
     Err(StoreError::Conflict.into())
 }

@@ -31,16 +31,6 @@ impl Status {
             Status::Closed => "closed",
         }
     }
-
-    /// Reads its name.
-    pub fn of(name: &str) -> Self {
-        match name {
-            "queued" => Status::Queued,
-            "agent" => Status::Agent,
-            "closed" => Status::Closed,
-            _ => Status::Bot,
-        }
-    }
 }
 
 /// A place in the queue: of which department, how urgent, since when.

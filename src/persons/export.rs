@@ -211,7 +211,7 @@ async fn whole_conversation(
         id: conversation.id,
         channel: conversation.channel,
         language: conversation.language,
-        status: conversation.status,
+        status: conversation.owner.status().name().to_owned(),
         began_at: conversation.created_at,
         updated_at: conversation.updated_at,
         events,

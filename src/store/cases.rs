@@ -1,8 +1,6 @@
 //! Cases: what was given for each, how it stands, what is promised, and its history.
 
 use jiff::Timestamp;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::desk::case::Case;
 use crate::desk::promises::{CaseClock, Promise};
@@ -10,7 +8,7 @@ use crate::dialogue::effects::CaseStatus;
 use crate::knowledge::intent::{CaseKind, Priority};
 use crate::store::database::{Row, Transaction, Value};
 use crate::store::error::{StoreError, Unavailable};
-use crate::store::{millis, time};
+use crate::store::{millis, read_json, time, written_json};
 
 /// Something that happened in a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +97,7 @@ fn case(row: &Row) -> Result<Case, StoreError> {
         department: row.text(3)?,
         conversation: row.text(4)?,
         order_number: row.optional_text(5)?,
-        slots: read(&row.text(6)?)?,
+        slots: read_json(&row.text(6)?)?,
         opened_at: time(row.integer(7)?)?,
         updated_at: time(row.integer(8)?)?,
         version: row.integer(9)?,
@@ -114,8 +112,8 @@ fn case(row: &Row) -> Result<Case, StoreError> {
             is_noticed: row.integer(19)? != 0,
         },
         late_at: instant(18)?,
-        confirmation: json(21)?.as_deref().map(read).transpose()?,
-        assessment: json(22)?.as_deref().map(read).transpose()?,
+        confirmation: json(21)?.as_deref().map(read_json).transpose()?,
+        assessment: json(22)?.as_deref().map(read_json).transpose()?,
         subject: row.optional_text(23)?,
     })
 }
@@ -131,7 +129,7 @@ fn values(case: &Case) -> Result<Vec<Value>, StoreError> {
         case.department.as_str().into(),
         case.conversation.as_str().into(),
         case.order_number.clone().into(),
-        written(&case.slots)?.into(),
+        written_json(&case.slots)?.into(),
         millis(case.opened_at).into(),
         millis(case.updated_at).into(),
         case.version.into(),
@@ -146,17 +144,9 @@ fn values(case: &Case) -> Result<Vec<Value>, StoreError> {
         instant(case.late_at),
         clock.is_noticed.into(),
         instant(clock.next_look()),
-        case.confirmation.as_ref().map(written).transpose()?.into(),
-        case.assessment.as_ref().map(written).transpose()?.into(),
+        case.confirmation.as_ref().map(written_json).transpose()?.into(),
+        case.assessment.as_ref().map(written_json).transpose()?.into(),
     ])
-}
-
-fn read<T: DeserializeOwned>(json: &str) -> Result<T, StoreError> {
-    serde_json::from_str(json).map_err(|error| StoreError::unavailable(Unavailable::Corrupt, error))
-}
-
-fn written(value: &impl Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|error| StoreError::unavailable(Unavailable::Corrupt, error))
 }
 
 fn corrupt(what: &'static str) -> StoreError {

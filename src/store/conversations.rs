@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
+use crate::desk::owner::Owner;
 use crate::store::database::{Row, Transaction, Value};
 use crate::store::error::StoreError;
-use crate::store::{millis, time};
+use crate::store::{millis, read_json, time, written_json};
 
 /// What is kept of a conversation besides its events.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,8 +14,8 @@ pub struct Conversation {
     pub id: String,
     /// The digest of its token.
     pub token: String,
-    /// Who owns it (`bot`, `queued`, `agent`, `closed`).
-    pub status: String,
+    /// Who has it.
+    pub owner: Owner,
     /// The way in.
     pub channel: String,
     /// The language of the replies, where the client asked for one.
@@ -59,8 +60,8 @@ pub struct Event {
 pub struct Change<'c> {
     /// The version that it is made on.
     pub version: i64,
-    /// Who owns it from now on.
-    pub status: &'c str,
+    /// Who has it from now on.
+    pub owner: &'c Owner,
     /// What the dialogue remembers from now on.
     pub state: &'c str,
     /// When.
@@ -68,13 +69,12 @@ pub struct Change<'c> {
 }
 
 const CONVERSATION: &str = "id, token, status, channel, language, context, state, version, last_seq, created_at, \
-                            updated_at, subject, identity, spoke_at, closed_idle_at";
+                            updated_at, subject, identity, spoke_at, closed_idle_at, owner";
 
 fn conversation(row: &Row) -> Result<Conversation, StoreError> {
     Ok(Conversation {
         id: row.text(0)?,
         token: row.text(1)?,
-        status: row.text(2)?,
         channel: row.text(3)?,
         language: row.optional_text(4)?,
         context: row.text(5)?,
@@ -87,6 +87,7 @@ fn conversation(row: &Row) -> Result<Conversation, StoreError> {
         identity: row.optional_text(12)?,
         spoke_at: time(row.integer(13)?)?,
         closed_idle_at: row.optional_integer(14)?.map(time).transpose()?,
+        owner: read_json(&row.text(15)?)?,
     })
 }
 
@@ -97,12 +98,12 @@ fn conversation(row: &Row) -> Result<Conversation, StoreError> {
 pub async fn begin(tx: &mut dyn Transaction, new: &Conversation) -> Result<(), StoreError> {
     let sql = format!(
         "INSERT INTO conversations ({CONVERSATION}) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
     );
     let values = [
         new.id.as_str().into(),
         new.token.as_str().into(),
-        new.status.as_str().into(),
+        new.owner.status().name().into(),
         new.channel.as_str().into(),
         new.language.clone().into(),
         new.context.as_str().into(),
@@ -115,6 +116,7 @@ pub async fn begin(tx: &mut dyn Transaction, new: &Conversation) -> Result<(), S
         new.identity.clone().into(),
         millis(new.spoke_at).into(),
         new.closed_idle_at.map(millis).into(),
+        written_json(&new.owner)?.into(),
     ];
     tx.execute(&sql, &values).await.map(drop)
 }
@@ -235,13 +237,20 @@ pub async fn append(
     change: &Change<'_>,
     events: &[(&str, String)],
 ) -> Result<(), StoreError> {
-    let Change { version, status, state, now } = change;
+    let Change { version, owner, state, now } = change;
     // The row is locked from here to the end of the transaction: numbers are given in the order of commits.
-    let sql = "UPDATE conversations SET status = $1, state = $2, version = version + 1, last_seq = last_seq + $3, \
-               updated_at = $4 WHERE id = $5 AND version = $6 RETURNING last_seq";
+    let sql = "UPDATE conversations SET status = $1, owner = $2, state = $3, version = version + 1, last_seq = last_seq + $4, \
+               updated_at = $5 WHERE id = $6 AND version = $7 RETURNING last_seq";
     let n_events = events.len() as i64;
-    let values =
-        [(*status).into(), (*state).into(), n_events.into(), millis(*now).into(), id.into(), (*version).into()];
+    let values = [
+        owner.status().name().into(),
+        written_json(owner)?.into(),
+        (*state).into(),
+        n_events.into(),
+        millis(*now).into(),
+        id.into(),
+        (*version).into(),
+    ];
     let rows = tx.rows(sql, &values).await?;
     let last = rows.first().ok_or(StoreError::Conflict)?.integer(0)?;
     let first = last - n_events + 1;

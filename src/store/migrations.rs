@@ -8,7 +8,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use crate::store::error::{StoreError, Unavailable};
 
 /// Steps in their order: name, for SQLite, for PostgreSQL.
-const STEPS: [(&str, &str, &str); 8] = [
+const STEPS: [(&str, &str, &str); 9] = [
     (
         "foundation",
         include_str!("../../migrations/sqlite/0001_foundation.sql"),
@@ -48,6 +48,11 @@ const STEPS: [(&str, &str, &str); 8] = [
         "feedback",
         include_str!("../../migrations/sqlite/0008_feedback.sql"),
         include_str!("../../migrations/postgres/0008_feedback.sql"),
+    ),
+    (
+        "owners",
+        include_str!("../../migrations/sqlite/0009_owners.sql"),
+        include_str!("../../migrations/postgres/0009_owners.sql"),
     ),
 ];
 

@@ -34,6 +34,8 @@ pub mod webhooks;
 use std::path::Path;
 
 use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::store::database::{Database, Engine, Transaction};
 use crate::store::error::{StoreError, Unavailable};
@@ -122,4 +124,14 @@ fn millis(at: Timestamp) -> i64 {
 /// A stored time.
 fn time(millis: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_millisecond(millis).map_err(|error| StoreError::unavailable(Unavailable::Corrupt, error))
+}
+
+/// A value that is stored as JSON text.
+fn read_json<T: DeserializeOwned>(json: &str) -> Result<T, StoreError> {
+    serde_json::from_str(json).map_err(|error| StoreError::unavailable(Unavailable::Corrupt, error))
+}
+
+/// A value as JSON text.
+fn written_json(value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::unavailable(Unavailable::Corrupt, error))
 }

@@ -175,6 +175,7 @@ pub(super) const TABLES: [Table; 29] = [
             ("identity", Text),
             ("spoke_at", Integer),
             ("closed_idle_at", Integer),
+            ("owner", Text),
         ],
         n_key: 1,
     },

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use crate::store::database::{Row, Transaction, Value};
 use crate::store::deliveries::{self, Announcement};
-use crate::store::error::{StoreError, Unavailable};
-use crate::store::{millis, outbox, time};
+use crate::store::error::StoreError;
+use crate::store::{millis, outbox, read_json, time, written_json};
 
 /// What topics of the outbox begin with; the endpoint's id follows, as each endpoint has its own queue.
 pub const TOPIC: &str = "webhook:";
@@ -83,7 +83,7 @@ fn webhook(row: &Row) -> Result<Webhook, StoreError> {
         id: row.text(0)?,
         url: row.text(1)?,
         description: row.text(2)?,
-        events: events(&row.text(3)?)?,
+        events: read_json(&row.text(3)?)?,
         secret: row.text(4)?,
         old_secret: row.optional_text(5)?.zip(old_until),
         status: if row.text(7)? == Status::Active.name() { Status::Active } else { Status::Disabled },
@@ -95,13 +95,8 @@ fn webhook(row: &Row) -> Result<Webhook, StoreError> {
     })
 }
 
-fn events(json: &str) -> Result<BTreeSet<String>, StoreError> {
-    serde_json::from_str(json).map_err(|error| StoreError::unavailable(Unavailable::Corrupt, error))
-}
-
 fn values(of: &Webhook) -> Result<Vec<Value>, StoreError> {
-    let events =
-        serde_json::to_string(&of.events).map_err(|error| StoreError::unavailable(Unavailable::Failed, error))?;
+    let events = written_json(&of.events)?;
     let old = of.old_secret.clone();
     Ok(vec![
         of.id.as_str().into(),
@@ -189,7 +184,7 @@ pub async fn announce(
     let sql = "SELECT id, events FROM webhooks WHERE status = 'active' ORDER BY id";
     let mut n_deliveries = 0;
     for row in tx.rows(sql, &[]).await? {
-        let (id, wanted) = (row.text(0)?, events(&row.text(1)?)?);
+        let (id, wanted): (String, BTreeSet<String>) = (row.text(0)?, read_json(&row.text(1)?)?);
         for announcement in announcements {
             if wanted.is_empty() || wanted.contains(announcement.kind) {
                 deliveries::add(tx, &id, announcement, now).await?;

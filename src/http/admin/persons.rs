@@ -149,7 +149,7 @@ async fn outline(tx: &mut dyn Transaction, key: &PersonKey) -> Result<Option<Per
         view.conversations.push(PersonConversation {
             id: known.id,
             channel: known.channel,
-            status: known.status,
+            status: known.owner.status().name().to_owned(),
             began_at: known.created_at,
             updated_at: known.updated_at,
             n_messages,

@@ -57,7 +57,7 @@ pub async fn identity(
     let identity = verified(&app, &request.identity)?;
     refuse_blocked(&app, &Writer { subject: Some(&identity.subject), ..client.writer() })?;
     let Opened { id, token } = identify(&app, &own.id, &identity).await?;
-    Ok(Json(IdentifiedView { id, token, status: Status::of(&own.status) }))
+    Ok(Json(IdentifiedView { id, token, status: own.owner.status() }))
 }
 
 /// Returns who a token says that somebody is; what is wrong with one is told to nobody but the log.

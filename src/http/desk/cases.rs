@@ -112,8 +112,9 @@ impl CaseView {
             order_number: case.order_number,
             opened_at: case.opened_at,
             updated_at: case.updated_at,
-            first_reply: PromiseView::of(clock.promise.first_reply, clock.replied_at, now),
-            resolve: PromiseView::of(clock.promise.resolve, clock.ended_at, now),
+            // What ended before its first reply was due broke nothing, and while the customer is asked the clock stands still.
+            first_reply: PromiseView::of(clock.promise.first_reply, clock.replied_at, clock.ended_at.unwrap_or(now)),
+            resolve: PromiseView::of(clock.promise.resolve, clock.ended_at, clock.waiting_since.unwrap_or(now)),
             waiting_since: clock.waiting_since,
             late_at: case.late_at,
             confirmation: case.confirmation,

@@ -4,6 +4,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 
 use serde_json::{Value, json};
+use yingda::desk::owner::Owner;
+use yingda::knowledge::intent::Priority;
 use yingda::store::{cases, conversations};
 
 use super::{Reply, TestApp};
@@ -320,4 +322,34 @@ fn secrets_are_found_nowhere_and_a_call_back_number_only_sealed() {
         let is_in = |bytes: &Vec<u8>| bytes.windows(canary.len()).any(|window| window == canary.as_bytes());
         assert!(!kept.iter().any(is_in), "{canary} is in a file");
     }
+}
+
+#[test]
+fn who_waits_has_a_place_and_an_emergency_jumps_the_queue_with_the_time_waited() {
+    let app = TestApp::start();
+    let ann = Customer::begin(&app);
+    let place = || {
+        let kept = app.wait(async {
+            let mut tx = app.app.store().read().await.unwrap();
+            conversations::get(&mut *tx, &ann.id).await.unwrap().unwrap()
+        });
+        match kept.owner {
+            Owner::Queue(place) => place,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(ann.post("/handoff", &json!({})).json()["status"], "queued");
+    let first = place();
+    assert_eq!((first.department.as_str(), first.priority), ("general", Priority::Normal));
+    ann.say("1", "你好");
+    assert_eq!(place(), first, "who writes on keeps the place");
+    ann.say("2", "我的卡被盗刷了");
+    let urgent = place();
+    assert_eq!((urgent.department.as_str(), urgent.priority), ("risk", Priority::Urgent));
+    assert_eq!(urgent.since, first.since);
+    ann.say("3", "真的被盗刷了");
+    let owners = ann.events().into_iter().filter(|event| event["type"] == "owner");
+    let departments: Vec<String> =
+        owners.map(|event| event["data"]["handoff"]["department"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(departments, ["general", "risk"], "told when it changes, and only then");
 }

@@ -21,6 +21,7 @@ mod persons;
 pub mod process;
 mod publishing;
 mod questions;
+pub mod receiver;
 mod reports;
 mod surroundings;
 mod surveys;

@@ -1,16 +1,17 @@
 //! The operator's own system is asked for orders, signed; when it does not answer, people look, and the customer notices nothing else.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::Write;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use serde_json::{Value, json};
-use yingda::people::signature::{Signed, SigningSecret};
+use yingda::people::signature::SigningSecret;
 
 use super::conversations::{Customer, said};
 use super::identity::{known_by_its_shop, token};
+use super::receiver::Request;
 use super::{TestApp, now};
 
 fn secret() -> SigningSecret {
@@ -51,26 +52,9 @@ impl Orders {
     }
 }
 
-fn answer(stream: TcpStream, asked: &Mutex<Vec<(String, Value)>>, failures: &AtomicUsize) {
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
-    let (mut stream, mut first) = (stream, String::new());
-    if reader.read_line(&mut first).unwrap_or(0) == 0 {
-        return;
-    }
-    let lines = reader.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty());
-    let headers: std::collections::BTreeMap<String, String> = lines
-        .filter_map(|line| line.split_once(": ").map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())))
-        .collect();
-    let mut body = vec![0; headers["content-length"].parse().unwrap()];
-    reader.read_exact(&mut body).unwrap();
-    let signed = Signed {
-        id: &headers["webhook-id"],
-        timestamp: &headers["webhook-timestamp"],
-        signatures: &headers["webhook-signature"],
-    };
-    let path = first.split(' ').nth(1).unwrap().to_owned();
-    let is_signed = secret().verifies(signed, &body, now());
-    let request: Value = serde_json::from_slice(&body).unwrap();
+fn answer(mut stream: TcpStream, asked: &Mutex<Vec<(String, Value)>>, failures: &AtomicUsize) {
+    let Some(got) = Request::read(&stream) else { return };
+    let (path, request, is_signed) = (got.path.clone(), got.json(), got.is_signed_with(&secret().expose(), now()));
     asked.lock().unwrap().push((path.clone(), request.clone()));
     let fails = failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
     let order = json!({

@@ -1,9 +1,11 @@
 //! Conversations, who talks in them, and cases, whichever database they are on.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use yingda::desk::case::Case;
 use yingda::desk::case_steps::CaseStep;
+use yingda::desk::owner::{Owner, Place};
 use yingda::dialogue::effects::{CaseDraft, CaseStatus};
 use yingda::dialogue::state::Held;
 use yingda::knowledge::content::Content;
@@ -22,7 +24,7 @@ pub fn conversation(id: &str) -> Conversation {
     Conversation {
         id: text(id),
         token: text("digest"),
-        status: text("bot"),
+        owner: Owner::Bot,
         channel: text("web"),
         language: None,
         context: text("{}"),
@@ -45,8 +47,13 @@ pub fn case(number: &str, conversation: &str) -> Case {
     Case::open(number, &draft, conversation, &Content::default(), at(2))
 }
 
+/// In the queue of refunds since the beginning.
+static QUEUED: LazyLock<Owner> = LazyLock::new(|| {
+    Owner::Queue(Place { department: "refunds".to_owned(), priority: Priority::Normal, since: at(1) })
+});
+
 fn change(version: i64, now: i64) -> Change<'static> {
-    Change { version, status: "queued", state: "{\"a\":1}", now: at(now) }
+    Change { version, owner: &QUEUED, state: "{\"a\":1}", now: at(now) }
 }
 
 #[test]
@@ -65,7 +72,7 @@ fn what_happens_is_numbered_without_gaps_and_only_on_the_state_that_was_read() {
         drop(tx);
         let mut tx = store.read().await.unwrap();
         let kept = conversations::get(&mut *tx, "c").await.unwrap().unwrap();
-        assert_eq!((kept.version, kept.last_seq, kept.status.as_str(), kept.updated_at), (2, 3, "queued", at(4)));
+        assert_eq!((kept.version, kept.last_seq, &kept.owner, kept.updated_at), (2, 3, &*QUEUED, at(4)));
         let events = conversations::events(&mut *tx, "c", 1, 10).await.unwrap();
         let told: Vec<(i64, &str)> = events.iter().map(|event| (event.seq, event.data.as_str())).collect();
         assert_eq!(told, [(2, "2"), (3, "3")]);
@@ -225,10 +232,15 @@ fn the_silent_are_found_in_their_order_page_by_page_and_no_others() {
     on_both(|place| async move {
         let store = place.open().await;
         let mut tx = store.write().await.unwrap();
-        for (id, status, spoke_at) in
-            [("a", "bot", 5), ("b", "agent", 3), ("c", "closed", 1), ("d", "queued", 5), ("e", "bot", 9)]
-        {
-            let new = Conversation { status: status.to_owned(), spoke_at: at(spoke_at), ..conversation(id) };
+        let agent = Owner::Agent { agent: "user_1".to_owned(), department: "refunds".to_owned() };
+        for (id, owner, spoke_at) in [
+            ("a", Owner::Bot, 5),
+            ("b", agent, 3),
+            ("c", Owner::Nobody, 1),
+            ("d", QUEUED.clone(), 5),
+            ("e", Owner::Bot, 9),
+        ] {
+            let new = Conversation { owner, spoke_at: at(spoke_at), ..conversation(id) };
             conversations::begin(&mut *tx, &new).await.unwrap();
         }
         let ids = |page: &[Conversation]| page.iter().map(|one| one.id.clone()).collect::<Vec<_>>();

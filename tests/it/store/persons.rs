@@ -1,6 +1,7 @@
 //! What becomes of a customer's data in the store, whichever database it is: held, forgotten, erased.
 
 use yingda::desk::case_steps::CaseStep;
+use yingda::desk::owner::Owner;
 use yingda::knowledge::content::Content;
 use yingda::store::cases::{self, Entry};
 use yingda::store::conversations::{self, Change, Conversation};
@@ -66,7 +67,7 @@ fn an_erased_conversation_leaves_nothing_and_an_erased_case_its_number_and_times
         ended(&mut *tx, "conv_b", "user-43").await;
         webhooks::add(&mut *tx, &webhook("w", &[])).await.unwrap();
         for id in ["conv_a", "conv_b"] {
-            let change = Change { version: 0, status: "bot", state: "{}", now: at(4) };
+            let change = Change { version: 0, owner: &Owner::Bot, state: "{}", now: at(4) };
             conversations::append(&mut *tx, id, &change, &[("message", "\"说的话\"".to_owned())]).await.unwrap();
             conversations::keep_turn(&mut *tx, id, "1", b"hash", "{}").await.unwrap();
             let begun = Begun { hash: Vec::new(), conversation: id.to_owned(), sealed: "sealed".to_owned() };
@@ -125,7 +126,7 @@ fn what_was_deleted_is_in_no_file_after_a_scrub() {
             conversations::begin(&mut *tx, &new).await.unwrap();
             for version in 0..3 {
                 let text = format!("\"{}{}\"", secret(number), "x".repeat(number * 13 % 900));
-                let change = Change { version, status: "bot", state: &text, now: at(4) };
+                let change = Change { version, owner: &Owner::Bot, state: &text, now: at(4) };
                 conversations::append(&mut *tx, &id, &change, &[("message", text.clone())]).await.unwrap();
             }
             tx.commit().await.unwrap();

@@ -1,230 +1,23 @@
 //! Webhooks as their receivers and administrators see them: what happens arrives, signed, at least once, and nowhere else.
 
-use std::cell::RefCell;
+mod desk;
+
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::mpsc::{Receiver as Channel, Sender, channel};
-use std::sync::{Arc, Condvar, Mutex};
-use std::thread;
+use std::net::TcpListener;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
-use yingda::config::outbound::AllowedHost;
-use yingda::people::credential::KeptToken;
-use yingda::people::role::Permission;
-use yingda::people::secret::ApiToken;
-use yingda::people::signature::{Signed, SigningSecret};
 use yingda::store::outbox;
-use yingda::store::people::tokens;
-use yingda::webhooks::worker::{Worker, follow};
+use yingda::webhooks::worker::follow;
 
-use super::access::call;
+use self::desk::Desk;
 use super::conversations::Customer;
-use super::{PATIENCE, Reply, TestApp, now, settings};
+use super::receiver::{BROKEN, OK, Receiver, Request, SILENT};
+use super::{PATIENCE, now};
 
 const CARD: &str = "4111111111111111";
-
-/// What a receiver got.
-#[derive(Clone, Debug)]
-struct Request {
-    headers: BTreeMap<String, String>,
-    body: String,
-}
-
-impl Request {
-    fn id(&self) -> &str {
-        &self.headers["webhook-id"]
-    }
-
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap()
-    }
-
-    fn is_signed_with(&self, secret: &str, at: Timestamp) -> bool {
-        let signed = Signed {
-            id: self.id(),
-            timestamp: &self.headers["webhook-timestamp"],
-            signatures: &self.headers["webhook-signature"],
-        };
-        SigningSecret::parse(secret).unwrap().verifies(signed, self.body.as_bytes(), at)
-    }
-}
-
-/// How a receiver answers: a status line with further headers; where it is empty, nothing until that changes.
-type Answer = Arc<(Mutex<&'static str>, Condvar)>;
-
-const OK: &str = "200 OK";
-const BROKEN: &str = "500 Internal Server Error";
-const SILENT: &str = "";
-
-/// One of the operator's other systems.
-struct Receiver {
-    address: SocketAddr,
-    answer: Answer,
-    got: Channel<Request>,
-}
-
-impl Receiver {
-    fn start(answer: &'static str) -> Self {
-        Self::on(TcpListener::bind("127.0.0.1:0").unwrap(), answer)
-    }
-
-    fn on(listener: TcpListener, answer: &'static str) -> Self {
-        let (address, answer) = (listener.local_addr().unwrap(), Arc::new((Mutex::new(answer), Condvar::new())));
-        let (sender, got) = channel();
-        let told = Arc::clone(&answer);
-        thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
-                let (told, sender) = (Arc::clone(&told), sender.clone());
-                thread::spawn(move || receive(stream, &told, &sender));
-            }
-        });
-        Self { address, answer, got }
-    }
-
-    fn answer(&self, answer: &'static str) {
-        *self.answer.0.lock().unwrap() = answer;
-        self.answer.1.notify_all();
-    }
-
-    fn url(&self) -> String {
-        format!("http://{}/hooks?key=moss", self.address)
-    }
-
-    fn all(&self) -> Vec<Request> {
-        self.got.try_iter().collect()
-    }
-}
-
-fn receive(stream: TcpStream, answer: &Answer, got: &Sender<Request>) {
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
-    let mut stream = stream;
-    let (mut headers, mut first) = (BTreeMap::new(), String::new());
-    if reader.read_line(&mut first).unwrap_or(0) == 0 {
-        return;
-    }
-    assert!(first.starts_with("POST "), "{first}");
-    for line in reader.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty()) {
-        let (name, value) = line.split_once(": ").unwrap();
-        headers.insert(name.to_ascii_lowercase(), value.to_owned());
-    }
-    let mut body = vec![0; headers["content-length"].parse().unwrap()];
-    reader.read_exact(&mut body).unwrap();
-    let (answer, changed) = &**answer;
-    let silent = answer.lock().unwrap();
-    if got.send(Request { headers, body: String::from_utf8(body).unwrap() }).is_ok() {
-        let answer = *changed.wait_while(silent, |answer| *answer == SILENT).unwrap();
-        let _ = write!(stream, "HTTP/1.1 {answer}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-    }
-}
-
-/// A service with an administrator's program and a worker, whose clock can be put on.
-struct Desk {
-    app: TestApp,
-    worker: RefCell<Worker>,
-    later: Arc<AtomicI64>,
-    authorization: String,
-}
-
-impl Desk {
-    fn start() -> Self {
-        Self::with(&["127.0.0.1"], 30)
-    }
-
-    fn with(allowed: &[&str], seconds: u64) -> Self {
-        let mut config = settings();
-        config.connectors.allowed_hosts = allowed.iter().map(|host| AllowedHost::of(host)).collect();
-        config.connectors.webhook_seconds = seconds;
-        let app = TestApp::with(config);
-        let (secret, later) = (ApiToken::new([7; 32]), Arc::new(AtomicI64::new(0)));
-        let token = KeptToken {
-            id: "token_1".to_owned(),
-            name: "program".to_owned(),
-            scopes: [Permission::SystemManage, Permission::AuditRead].into(),
-            departments: Default::default(),
-            created_by: "user_ann".to_owned(),
-            created_at: now(),
-            expires_at: None,
-            revoked_at: None,
-            used_at: None,
-        };
-        app.wait(async {
-            let mut tx = app.app.store().write().await.unwrap();
-            tokens::add(&mut *tx, &secret.digest(), &token).await.unwrap();
-            tx.commit().await.unwrap();
-        });
-        let put_on = Arc::clone(&later);
-        let clock = move || now() + SignedDuration::from_secs(put_on.load(Ordering::SeqCst));
-        let worker = RefCell::new(Worker::new(app.app.clone(), clock).unwrap());
-        Self { app, worker, later, authorization: format!("authorization: Bearer {}\r\n", secret.expose()) }
-    }
-
-    fn send_with(&self, method: &str, path: &str, headers: &str, body: &Value) -> Reply {
-        let headers = format!("{}{headers}", self.authorization);
-        let body = (!body.is_null()).then_some(body);
-        call(&self.app, method, &format!("/api/v1/admin/{path}"), &headers, body)
-    }
-
-    fn send(&self, method: &str, path: &str, body: &Value) -> Reply {
-        self.send_with(method, path, "", body)
-    }
-
-    fn get(&self, path: &str) -> Value {
-        let reply = self.send("GET", path, &Value::Null);
-        assert_eq!(reply.status, 200, "{}", reply.text());
-        reply.json()
-    }
-
-    /// Makes a webhook; returns its id and secret.
-    fn add(&self, url: &str, events: &[&str]) -> (String, String) {
-        let reply = self.send("POST", "webhooks", &json!({ "url": url, "events": events }));
-        assert_eq!(reply.status, 201, "{}", reply.text());
-        let text = |value: &Value| value.as_str().unwrap().to_owned();
-        (text(&reply.json()["webhook"]["id"]), text(&reply.json()["secret"]))
-    }
-
-    fn ping(&self, webhook: &str) -> String {
-        let reply = self.send("POST", &format!("webhooks/{webhook}/test"), &Value::Null);
-        assert_eq!(reply.status, 202, "{}", reply.text());
-        reply.json()["id"].as_str().unwrap().to_owned()
-    }
-
-    fn deliveries(&self, webhook: &str) -> Vec<Value> {
-        self.get(&format!("webhooks/{webhook}/deliveries"))["data"].as_array().unwrap().clone()
-    }
-
-    fn now(&self) -> Timestamp {
-        now() + SignedDuration::from_secs(self.later.load(Ordering::SeqCst))
-    }
-
-    /// Puts the worker's clock on.
-    fn wait_for(&self, seconds: i64) {
-        self.later.fetch_add(seconds, Ordering::SeqCst);
-    }
-
-    /// Delivers all that is due; returns how many attempts that were.
-    fn deliver(&self) -> usize {
-        let worker = &mut *self.worker.borrow_mut();
-        self.app.wait(async {
-            let mut n_attempts = 0;
-            loop {
-                let n_begun = worker.begin_due().await.unwrap();
-                worker.finish().await;
-                n_attempts += n_begun;
-                if n_begun == 0 {
-                    return n_attempts;
-                }
-            }
-        })
-    }
-
-    fn audit(&self) -> Vec<Value> {
-        self.get("audit?action=webhook.changed")["data"].as_array().unwrap().clone()
-    }
-}
 
 #[test]
 fn what_happens_arrives_signed_and_says_nothing_that_must_not_leave() {
