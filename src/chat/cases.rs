@@ -131,6 +131,12 @@ pub async fn change_case(
     for _ in 0..MOST_ATTEMPTS {
         let mut tx = app.store().write().await?;
         let Some(case) = cases::get(&mut *tx, number).await? else { return Err(CaseRefused::Unknown) };
+        // It may have been passed on since whoever acts has looked at it.
+        if let Who::Staff(by) = who
+            && !by.actor.may_in(&case.department)
+        {
+            return Err(CaseRefused::Unknown);
+        }
         if let Some(once) = once
             && !cases::receive(&mut *tx, once, now).await?
         {

@@ -34,7 +34,13 @@ pub async fn look_at_clocks(app: &App, now: Timestamp) -> Result<usize, NotTaken
         match pass_on(&mut *tx, content, case.clone(), now).await {
             // Somebody else has it in hand.
             Err(NotTaken::Store(StoreError::Conflict)) => continue,
-            looked => looked?,
+            Err(NotTaken::Store(error)) => return Err(error.into()),
+            // One that cannot be told must not keep the others waiting.
+            Err(error) => {
+                tracing::warn!(number = case.number, %error, "a case that is late is not passed on");
+                continue;
+            }
+            Ok(()) => {}
         }
         tx.commit().await?;
         n_late += 1;

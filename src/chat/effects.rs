@@ -19,6 +19,7 @@ use crate::knowledge::operator::SampleTransaction;
 use crate::people::actor::Actor;
 use crate::people::audit::Action;
 use crate::people::by::By;
+use crate::persons::finding::PersonKey;
 use crate::snapshot::Snapshot;
 use crate::store::audit;
 use crate::store::cases::{self, Entry};
@@ -121,9 +122,11 @@ pub(super) async fn operate(
     let by = By { actor: &actor, address: None, now: clock::now() };
     let outcome =
         done.as_ref().map_or_else(ToString::to_string, |done| if *done { "done" } else { "not done" }.to_owned());
-    let after = json!({ "act": act.name(), "id": id, "case": case_number, "outcome": outcome });
+    let after = json!({ "act": act.name(), "case": case_number, "outcome": outcome });
+    // The audit outlasts an erasure: it knows the customer by a digest.
+    let customer = PersonKey::Subject(subject.to_owned()).audited();
     let mut tx = app.store().write().await?;
-    audit::add(&mut *tx, by.event(Action::OperatorActed, subject).after(after)).await?;
+    audit::add(&mut *tx, by.event(Action::OperatorActed, &customer).after(after)).await?;
     tx.commit().await?;
     Ok(done.unwrap_or(false))
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::chat::announce;
-use crate::chat::messages::{MessageView, NotTaken, broken, escaped, to_json};
+use crate::chat::messages::{MessageView, NotTaken, escaped, to_json};
 use crate::dialogue::compose::{Composer, Reply};
 use crate::dialogue::conversing::Said;
 use crate::dialogue::decide::{Decision, Reason};
@@ -77,16 +77,19 @@ impl Saying<'_> {
         event: (&'static str, Value),
     ) -> Result<(), NotTaken> {
         let Some(conversation) = conversations::get(tx, id).await? else { return Ok(()) };
-        let mut state: DialogueState = serde_json::from_str(&conversation.state).map_err(broken)?;
+        // What this version cannot read stays as it is: the customer is told all the same.
+        let known = serde_json::from_str::<DialogueState>(&conversation.state)
+            .inspect_err(|error| tracing::warn!(id, %error, "what a conversation remembers cannot be read"));
+        let mut state = known.as_ref().cloned().unwrap_or_default();
         let mut events = self.messages(&conversation, &state, told)?;
         events.push((event.0, event.1.to_string()));
         for told in told {
-            if let Told::Question { number, .. } = told {
-                // A flow that is under way keeps its own question.
-                state.awaiting.get_or_insert_with(|| Awaiting::Case(number.clone()));
+            // A flow that is under way keeps its own question.
+            if let (Told::Question { number, .. }, None) = (told, &state.task) {
+                state.awaiting = Some(Awaiting::Case(number.clone()));
             }
         }
-        let state = to_json(&state)?;
+        let state = if known.is_ok() { to_json(&state)? } else { conversation.state.clone() };
         let Conversation { version, owner, .. } = &conversation;
         let change = Change { version: *version, owner, state: &state, now: self.now };
         Ok(announce::append(tx, id, &change, &events).await?)

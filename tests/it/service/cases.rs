@@ -230,3 +230,37 @@ fn only_the_operators_system_reports_and_only_what_can_be() {
     assert_eq!(report(&app, "RF-20261123-0007-5", "m4", now(), &body).problem(), "not_found");
     assert_eq!(report(&app, &number, "m5", now(), &body).json()["status"], "in_review");
 }
+
+#[test]
+fn what_cannot_be_read_of_one_conversation_keeps_no_case_waiting() {
+    let app = start();
+    let (ann, bob) = (Customer::begin(&app), Customer::begin(&app));
+    let numbers = [refund(&ann), refund(&bob)];
+    app.wait(async {
+        let mut tx = app.app.store().write().await.unwrap();
+        let sql = "UPDATE conversations SET state = 'nonsense' WHERE id = $1";
+        tx.execute(sql, &[ann.id.as_str().into()]).await.unwrap();
+        tx.commit().await.unwrap();
+    });
+    let later = now() + SignedDuration::from_hours(24 * 30);
+    assert_eq!(app.wait(look_at_clocks(&app.app, later)).unwrap(), 2);
+    for (customer, number) in [&ann, &bob].into_iter().zip(numbers) {
+        let (author, text) = messages(customer).pop().unwrap();
+        assert!(author == "system" && text.contains(&number), "{text}");
+    }
+}
+
+#[test]
+fn the_question_of_a_case_is_the_one_that_the_next_yes_answers() {
+    let app = start();
+    let ann = Customer::begin(&app);
+    let number = refund(&ann);
+    // A person was offered, and nobody has said yes or no to that.
+    ann.say("3", "没解决");
+    let agent = Browser::sign_in(&app, "agent");
+    let terms = json!({ "amount": "128 CNY", "account": "尾号 1234" });
+    agent.send("POST", &path(&number, "/confirmation"), &terms);
+    let answered = ann.say("4", "确认");
+    assert_eq!(answered["status"], "bot", "{answered}");
+    assert_eq!(agent.get(&path(&number, "")).json()["confirmation"]["agrees"], true);
+}
