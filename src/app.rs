@@ -62,6 +62,10 @@ struct Shared {
     sealer: Sealer,
     /// The operator's own system, where there is one.
     operator: Option<Operator>,
+    /// One permit for each file of a customer that may be read at the same time.
+    uploads: Arc<Semaphore>,
+    /// The turn for drawing a picture.
+    drawing: Semaphore,
     /// Whether the service is about to end.
     ending: AtomicBool,
 }
@@ -89,6 +93,8 @@ impl App {
             deliveries: Deliveries::default(),
             sealer,
             operator,
+            uploads: Arc::new(Semaphore::new(config.attachments.at_once)),
+            drawing: Semaphore::new(1),
             ending: AtomicBool::new(false),
             publisher,
         }))
@@ -268,6 +274,16 @@ impl App {
     /// Returns what seals secrets.
     pub fn sealer(&self) -> &Sealer {
         &self.0.sealer
+    }
+
+    /// Returns the permits for reading files of customers.
+    pub fn uploads(&self) -> &Arc<Semaphore> {
+        &self.0.uploads
+    }
+
+    /// Returns the turn for drawing a picture.
+    pub fn drawing(&self) -> &Semaphore {
+        &self.0.drawing
     }
 
     /// Returns the operator's own system, where there is one.

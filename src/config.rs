@@ -13,7 +13,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 use crate::config::outbound::{ConnectorsConfig, OperatorConfig};
-use crate::config::visitors::{ConversationsConfig, IdentityConfig};
+use crate::config::visitors::{AttachmentsConfig, ConversationsConfig, IdentityConfig};
 
 /// The documented defaults, as `default-config` prints them.
 pub const DEFAULT: &str = include_str!("../yingda.toml");
@@ -48,6 +48,8 @@ pub struct Config {
     pub identity: IdentityConfig,
     /// When silent conversations end.
     pub conversations: ConversationsConfig,
+    /// Files that customers send.
+    pub attachments: AttachmentsConfig,
     /// What is logged.
     pub log: LogConfig,
 }

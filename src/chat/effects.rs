@@ -21,6 +21,7 @@ use crate::people::audit::Action;
 use crate::people::by::By;
 use crate::persons::finding::PersonKey;
 use crate::snapshot::Snapshot;
+use crate::store::attachments;
 use crate::store::audit;
 use crate::store::cases::{self, Entry};
 use crate::store::conversations::Conversation;
@@ -145,6 +146,7 @@ pub(super) async fn perform(
             Act::Open { number, draft } => {
                 let case = Case::open(number, draft, conversation, content, now);
                 cases::open(tx, &case, conversation).await?;
+                attachments::give_to_case(tx, conversation, number).await?;
                 (case, "opened")
             }
             Act::Append { number, text } => {
@@ -162,7 +164,7 @@ pub(super) async fn perform(
 }
 
 /// Takes a customer's step; where the case stands otherwise by now, the turn is made again.
-async fn step(
+pub(super) async fn step(
     tx: &mut dyn Transaction,
     content: &Content,
     conversation: &str,

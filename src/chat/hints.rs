@@ -67,6 +67,8 @@ pub async fn follow(app: App) {
     let mut looks = tokio::time::interval(LOOK);
     looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut since = clock::now();
+    // What was told lately: what lies in the overlap is told once, not at every look.
+    let mut told = FxHashMap::default();
     loop {
         looks.tick().await;
         if !app.hints().is_watched() {
@@ -77,13 +79,15 @@ pub async fn follow(app: App) {
         match changed(&app, since - OVERLAP).await {
             Ok(changed) => {
                 since = now;
-                changed.iter().for_each(|conversation| app.hints().tell(conversation));
+                let is_new = |(id, version): &&(String, i64)| told.get(id) != Some(version);
+                changed.iter().filter(is_new).for_each(|(id, _)| app.hints().tell(id));
+                told = changed.into_iter().collect();
             }
             Err(error) => tracing::debug!(%error, "other processes are not looked after"),
         }
     }
 }
 
-async fn changed(app: &App, since: Timestamp) -> Result<Vec<String>, StoreError> {
+async fn changed(app: &App, since: Timestamp) -> Result<Vec<(String, i64)>, StoreError> {
     conversations::changed_since(&mut *app.store().read().await?, since).await
 }

@@ -12,9 +12,11 @@ use crate::app::App;
 use crate::assistant::converse::{ConversationTurn, Conversed};
 use crate::assistant::turn::{DecisionKind, Message, ModelVector};
 use crate::chat::announce;
+use crate::chat::attachments::FileView;
 use crate::chat::effects::{find_out, perform};
 use crate::chat::identifying::role_of;
 use crate::chat::idle::is_opened_again;
+use crate::chat::intake::NotKept;
 use crate::clock;
 use crate::desk::owner::{Move, Owner, Status};
 use crate::dialogue::compose::{Link, QuickReply, Reply};
@@ -69,8 +71,34 @@ pub struct MessageView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub links: Vec<Link>,
-    /// `text`; of the bot what it decided (`answer`, `flow` …); of the system `notice` or `question`.
+    /// The file that it brings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileView>,
+    /// `text` or `file`; of the bot what it decided (`answer`, `flow` …); of the system `notice` or `question`.
     pub kind: &'static str,
+}
+
+impl MessageView {
+    /// A message with nothing but its text, which is no markup.
+    pub(super) fn new(seq: i64, author: &'static str, text: &str, at: Timestamp, kind: &'static str) -> Self {
+        Self {
+            seq,
+            client_id: None,
+            author,
+            author_name: None,
+            agent: None,
+            text: text.to_owned(),
+            html: escaped(text),
+            at,
+            entry: None,
+            intent: None,
+            revision: None,
+            quick_replies: Vec::new(),
+            links: Vec::new(),
+            file: None,
+            kind,
+        }
+    }
 }
 
 /// What a message came to.
@@ -86,17 +114,24 @@ pub struct Answered {
     pub status: Status,
 }
 
-/// A message of a customer.
+/// Where something of a customer comes from.
 #[derive(Clone, Debug)]
-pub struct Incoming {
+pub struct Origin {
     /// The conversation.
     pub conversation: String,
     /// The digest of the token that it was sent with.
     pub token: String,
-    /// What was typed.
-    pub text: String,
     /// The client's own name of it.
     pub client_id: String,
+}
+
+/// A message of a customer.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// What was typed.
+    pub text: String,
 }
 
 /// Why a message was not taken.
@@ -111,6 +146,12 @@ pub enum NotTaken {
     /// The client has sent another text under this name.
     #[error("another text was sent under this client_id")]
     OtherText,
+    /// The file cannot be kept.
+    #[error(transparent)]
+    File(#[from] NotKept),
+    /// The conversation has as many files as it may have.
+    #[error("a conversation takes no more files than these")]
+    TooManyFiles,
     /// The client has begun another conversation under this name.
     #[error("another conversation was begun under this key")]
     OtherBeginning,
@@ -135,21 +176,10 @@ const MOST_ATTEMPTS: usize = 5;
 pub async fn handle_message(app: &App, incoming: &Incoming) -> Result<(String, bool), NotTaken> {
     let hash = Sha256::digest(incoming.text.as_bytes());
     for _ in 0..MOST_ATTEMPTS {
-        let (conversation, known) = {
-            let mut tx = app.store().read().await?;
-            let conversation = conversations::get(&mut *tx, &incoming.conversation).await?.ok_or(NotTaken::Closed)?;
-            (conversation, conversations::turn(&mut *tx, &incoming.conversation, &incoming.client_id).await?)
+        let conversation = match read(app, &incoming.origin, &hash).await? {
+            Read::Taken(result) => return Ok((result, false)),
+            Read::Open(conversation) => conversation,
         };
-        if conversation.token != incoming.token {
-            return Err(NotTaken::OtherToken);
-        }
-        if let Some((known, result)) = known {
-            return if known == hash.as_slice() { Ok((result, false)) } else { Err(NotTaken::OtherText) };
-        }
-        let has_ended = conversation.owner == Owner::Nobody;
-        if has_ended && !is_opened_again(app, &conversation, clock::now()) {
-            return Err(NotTaken::Closed);
-        }
         match take(app, incoming, &conversation, &hash).await {
             // Somebody was first: it is another conversation now.
             Err(NotTaken::Store(StoreError::Conflict)) => {}
@@ -157,6 +187,34 @@ pub async fn handle_message(app: &App, incoming: &Incoming) -> Result<(String, b
         }
     }
     Err(StoreError::Conflict.into())
+}
+
+/// A conversation, as something of its customer finds it.
+pub(super) enum Read {
+    /// It was taken before, and came to this.
+    Taken(String),
+    /// It can be taken.
+    Open(Box<Conversation>),
+}
+
+/// Reads a conversation before something of its customer is taken.
+pub(super) async fn read(app: &App, origin: &Origin, hash: &[u8]) -> Result<Read, NotTaken> {
+    let (conversation, known) = {
+        let mut tx = app.store().read().await?;
+        let conversation = conversations::get(&mut *tx, &origin.conversation).await?.ok_or(NotTaken::Closed)?;
+        (conversation, conversations::turn(&mut *tx, &origin.conversation, &origin.client_id).await?)
+    };
+    if conversation.token != origin.token {
+        return Err(NotTaken::OtherToken);
+    }
+    if let Some((known, result)) = known {
+        return if known == hash { Ok(Read::Taken(result)) } else { Err(NotTaken::OtherText) };
+    }
+    let has_ended = conversation.owner == Owner::Nobody;
+    if has_ended && !is_opened_again(app, &conversation, clock::now()) {
+        return Err(NotTaken::Closed);
+    }
+    Ok(Read::Open(Box::new(conversation)))
 }
 
 /// Answers a message on the conversation as it was read, and commits both.
@@ -178,20 +236,8 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
     let status = owner.status();
     let first = conversation.last_seq + 1 + i64::from(opens_again);
     let message = MessageView {
-        seq: first,
-        client_id: Some(incoming.client_id.clone()),
-        author: "visitor",
-        author_name: None,
-        agent: None,
-        html: escaped(&turn.masked),
-        text: turn.masked.clone(),
-        at: now,
-        entry: None,
-        intent: None,
-        revision: None,
-        quick_replies: Vec::new(),
-        links: Vec::new(),
-        kind: "text",
+        client_id: Some(incoming.origin.client_id.clone()),
+        ..MessageView::new(first, "visitor", &turn.masked, now, "text")
     };
     let replies: Vec<MessageView> = if speaks { vec![reply_view(first + 1, &turn, now)] } else { Vec::new() };
     let mut events = Vec::new();
@@ -218,7 +264,7 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
     let change = Change { version: conversation.version, owner: &owner, state: &state, now };
     announce::append(&mut *tx, &conversation.id, &change, &events).await?;
     conversations::note_spoken(&mut *tx, &conversation.id, now).await?;
-    conversations::keep_turn(&mut *tx, &conversation.id, &incoming.client_id, hash, &result).await?;
+    conversations::keep_turn(&mut *tx, &conversation.id, &incoming.origin.client_id, hash, &result).await?;
     tx.commit().await?;
     app.hints().tell(&conversation.id);
     app.deliveries().wake();
@@ -255,7 +301,7 @@ async fn answer(
         match conversed.await.map_err(broken)? {
             Conversed::Turn(turn) => return Ok(turn),
             Conversed::Needs(effect) => {
-                find_out(app, &snapshot, (conversation, &incoming.client_id), effect, &mut known, now).await?
+                find_out(app, &snapshot, (conversation, &incoming.origin.client_id), effect, &mut known, now).await?
             }
         }
     }
@@ -292,20 +338,13 @@ fn reply_view(seq: i64, turn: &ConversationTurn, now: Timestamp) -> MessageView 
     let Reply { text, html, quick_replies, links, .. } = turn.turn.reply.clone();
     let (entry, kind) = (turn.turn.entry.as_ref().map(ToString::to_string), turn.turn.decision.name());
     MessageView {
-        seq,
-        client_id: None,
-        author: "bot",
-        author_name: None,
-        agent: None,
-        text,
         html,
-        at: now,
         entry,
         intent: turn.turn.intent.as_ref().map(ToString::to_string),
         revision: Some(turn.turn.revision.clone()),
         quick_replies,
         links,
-        kind,
+        ..MessageView::new(seq, "bot", &text, now, kind)
     }
 }
 

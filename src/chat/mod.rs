@@ -1,6 +1,7 @@
 //! Conversations: a message goes through the core, what it needs is done, and what comes of it is kept.
 
 mod announce;
+pub mod attachments;
 pub mod beginning;
 pub mod blocks;
 pub mod cases;
@@ -10,6 +11,7 @@ pub mod feedback;
 pub mod hints;
 pub mod identifying;
 pub mod idle;
+mod intake;
 pub mod messages;
 mod notices;
 pub mod rehearsal;

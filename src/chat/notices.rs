@@ -60,11 +60,22 @@ impl Saying<'_> {
         state: &DialogueState,
         told: &[Told],
     ) -> Result<Vec<(&'static str, String)>, NotTaken> {
+        let views = self.views(conversation, state, conversation.last_seq + 1, told);
+        views.iter().map(|view| Ok(("message", to_json(view)?))).collect()
+    }
+
+    /// Returns the messages of what is told, numbered from `first` on.
+    pub(super) fn views(
+        &self,
+        conversation: &Conversation,
+        state: &DialogueState,
+        first: i64,
+        told: &[Told],
+    ) -> Vec<MessageView> {
         let language = language(conversation, state);
         let switches = Switches::default();
         let composer = Composer { facts: self.facts, ..Composer::new(self.content, &language, self.now, &switches) };
-        let numbered = (conversation.last_seq + 1..).zip(told);
-        numbered.map(|(seq, told)| Ok(("message", to_json(&message(seq, told, &composer, self.now))?))).collect()
+        (first..).zip(told).map(|(seq, told)| message(seq, told, &composer, self.now)).collect()
     }
 
     /// Writes into a conversation what is told, and the event that it belongs to, in the caller's transaction; one that is no
@@ -115,22 +126,7 @@ fn message(seq: i64, told: &Told, composer: &Composer<'_>, now: Timestamp) -> Me
     let Reply { text, html, quick_replies, links, .. } = reply;
     let kind = if matches!(told, Told::Question { .. }) { "question" } else { "notice" };
     let kind = if author == "agent" { "text" } else { kind };
-    MessageView {
-        seq,
-        client_id: None,
-        author,
-        author_name,
-        agent,
-        text,
-        html,
-        at: now,
-        entry: None,
-        intent: None,
-        revision: None,
-        quick_replies,
-        links,
-        kind,
-    }
+    MessageView { author_name, agent, html, quick_replies, links, ..MessageView::new(seq, author, &text, now, kind) }
 }
 
 fn say(composer: &Composer<'_>, said: Said) -> Reply {

@@ -37,17 +37,26 @@ impl Sealer {
 
     /// Seals a value; `None` where the system gives no randomness.
     pub fn seal(&self, value: &str) -> Option<String> {
-        let nonce = secret_bytes::<NONCE_BYTES>().ok()?;
-        let sealed = self.0.encrypt(&XNonce::from(nonce), value.as_bytes()).ok()?;
-        Some(STANDARD.encode([nonce.as_slice(), &sealed].concat()))
+        Some(STANDARD.encode(self.seal_bytes(value.as_bytes())?))
     }
 
     /// Opens a sealed value; `None` where it was sealed with another key, or changed.
     pub fn unseal(&self, sealed: &str) -> Option<String> {
-        let bytes = STANDARD.decode(sealed).ok()?;
+        String::from_utf8(self.unseal_bytes(&STANDARD.decode(sealed).ok()?)?).ok()
+    }
+
+    /// Seals bytes; `None` where the system gives no randomness.
+    pub fn seal_bytes(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+        let nonce = secret_bytes::<NONCE_BYTES>().ok()?;
+        let sealed = self.0.encrypt(&XNonce::from(nonce), bytes).ok()?;
+        Some([nonce.as_slice(), &sealed].concat())
+    }
+
+    /// Opens sealed bytes; `None` where they were sealed with another key, or changed.
+    pub fn unseal_bytes(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         let (nonce, sealed) = bytes.split_at_checked(NONCE_BYTES)?;
         let nonce: [u8; NONCE_BYTES] = nonce.try_into().ok()?;
-        String::from_utf8(self.0.decrypt(&XNonce::from(nonce), sealed).ok()?).ok()
+        self.0.decrypt(&XNonce::from(nonce), sealed).ok()
     }
 }
 

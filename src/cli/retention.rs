@@ -23,10 +23,12 @@ pub fn run(common: &Common, config: &Config) -> anyhow::Result<Outcome> {
         if common.json {
             say!("{}", serde_json::to_string_pretty(&taken)?);
         } else {
-            let Taken { questions, revisions, change_sets, conversations, cases, deliveries, feedback, files } = taken;
+            let Taken { questions, conversations, cases, attachments, feedback, .. } = taken;
+            let Taken { revisions, change_sets, deliveries, files, .. } = taken;
             say!(
-                "forgotten: {questions} questions, {conversations} conversations, {cases} cases, {feedback} opinions, \
-                 {revisions} revisions, {change_sets} change sets, {deliveries} deliveries, {files} files"
+                "forgotten: {questions} questions, {conversations} conversations, {cases} cases, {attachments} files of \
+                 customers, {feedback} opinions, {revisions} revisions, {change_sets} change sets, {deliveries} deliveries, \
+                 {files} files of content"
             );
         }
         Ok(Outcome::Done)

@@ -45,6 +45,18 @@ impl ConversationsConfig {
     }
 }
 
+/// Files that customers send.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttachmentsConfig {
+    /// Bytes of one; 0 takes none.
+    pub bytes: usize,
+    /// Files of a conversation.
+    pub per_conversation: usize,
+    /// Files that are read at the same time.
+    pub at_once: usize,
+}
+
 /// Keys with names of their own. What is wrong is not shown, as it may be a secret.
 fn identity_keys<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IdentityKey>, D::Error> {
     let mut keys: Vec<IdentityKey> = Vec::new();

@@ -36,7 +36,7 @@ pub(super) async fn json_bytes(request: Request, app: &App) -> Result<Bytes, Pro
         return Err(Code::UnsupportedMediaType.into());
     }
     let limits = &app.config().limits;
-    body(request, limits.body_bytes, limits.body_seconds).await
+    read_body(request, limits.body_bytes, limits.body_seconds).await
 }
 
 /// A JSON body, or none at all.
@@ -48,7 +48,7 @@ impl<T: DeserializeOwned> FromRequest<App> for OptionalJsonBody<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         if !is_json(request.headers()) {
-            let rest = body(request, 0, app.config().limits.body_seconds).await;
+            let rest = read_body(request, 0, app.config().limits.body_seconds).await;
             return rest.map(|_| Self(None)).map_err(|_| Code::UnsupportedMediaType.into());
         }
         JsonBody::from_request(request, app).await.map(|JsonBody(value)| Self(Some(value)))
@@ -61,7 +61,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence.eq_ignore_ascii_case("application/json")
 }
 
-async fn body(request: Request, most_bytes: usize, seconds: u64) -> Result<Bytes, Problem> {
+pub(super) async fn read_body(request: Request, most_bytes: usize, seconds: u64) -> Result<Bytes, Problem> {
     let too_large = || Problem::new(Code::BodyTooLarge).detail(format!("at most {most_bytes} bytes"));
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > most_bytes as u64) {
@@ -140,7 +140,7 @@ impl FromRequest<App> for FileBody {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let limits = &app.config().limits;
-        body(request, limits.file_bytes, limits.file_seconds).await.map(Self)
+        read_body(request, limits.file_bytes, limits.file_seconds).await.map(Self)
     }
 }
 

@@ -63,6 +63,8 @@ fn talking() -> OpenApiRouter<App> {
         .routes(routes!(conversations::identity::identity))
         .routes(routes!(conversations::events::events))
         .routes(routes!(conversations::events::transcript))
+        .routes(routes!(conversations::files::post_file))
+        .routes(routes!(conversations::files::file))
         .routes(routes!(conversations::steps::handoff))
         .routes(routes!(conversations::steps::feedback))
         .routes(routes!(conversations::surveys::survey))
@@ -87,6 +89,7 @@ fn desk() -> OpenApiRouter<App> {
         .routes(routes!(desk::steps::show_sealed))
         .routes(routes!(desk::improvements::list, desk::improvements::create))
         .routes(routes!(desk::improvements::patch))
+        .routes(routes!(desk::files::file))
         .routes(routes!(desk::feedback::list))
         .routes(routes!(connectors::report))
 }

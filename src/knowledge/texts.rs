@@ -112,6 +112,10 @@ pub enum TextName {
     StatusDone,
     /// How a case stands that has ended.
     StatusClosed,
+    /// To whoever sends a file that belongs to no case yet.
+    FileReceived,
+    /// To whoever sends a file for a case.
+    FileAdded,
     /// When a conversation ends in which nothing is said any more.
     ClosedIdle,
     /// Above the refund form.
@@ -140,7 +144,7 @@ pub enum TextName {
 
 impl TextName {
     /// All names with their keys in the file.
-    pub const ALL: [(TextName, &'static str); 64] = [
+    pub const ALL: [(TextName, &'static str); 66] = [
         (TextName::Clarify, "clarify"),
         (TextName::Fallback, "fallback"),
         (TextName::NoAnnouncements, "no_announcements"),
@@ -193,6 +197,8 @@ impl TextName {
         (TextName::StatusRejected, "status_rejected"),
         (TextName::StatusDone, "status_done"),
         (TextName::StatusClosed, "status_closed"),
+        (TextName::FileReceived, "file_received"),
+        (TextName::FileAdded, "file_added"),
         (TextName::ClosedIdle, "closed_idle"),
         (TextName::FormTitle, "form_title"),
         (TextName::FormHow, "form_how"),
@@ -226,6 +232,7 @@ impl TextName {
                 | Self::CaseWithdrawn
                 | Self::Step
                 | Self::HandoffStep
+                | Self::FileAdded
         )
     }
 
@@ -368,6 +375,13 @@ impl TextName {
             TextName::StatusRejected => ("未通过", "declined"),
             TextName::StatusDone => ("已办结", "done"),
             TextName::StatusClosed => ("已关闭", "closed"),
+            TextName::FileReceived => (
+                "文件已收到，会和您的问题一起交给同事。",
+                "I have got your file; it goes to a colleague together with your request.",
+            ),
+            TextName::FileAdded => {
+                ("文件已附到案件 {{case_number}}。", "Your file has been added to case {{case_number}}.")
+            }
             TextName::ClosedIdle => (
                 "您有一段时间没有说话，这次会话先结束了。需要时再发一条消息就能继续。",
                 "Nothing was said for a while, so this conversation ends here. Send another message to go on.",

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -18,6 +20,7 @@ use crate::knowledge::intent::CaseKind;
 use crate::people::audit::Action;
 use crate::people::by::By;
 use crate::persons::finding::{Person, PersonKey, find};
+use crate::store::attachments::{self, Attachment};
 use crate::store::conversations::{self, Conversation};
 use crate::store::database::Transaction;
 use crate::store::error::StoreError;
@@ -37,6 +40,28 @@ pub struct PersonExport {
     pub cases: Vec<ExportedCase>,
     /// What was answered to surveys.
     pub surveys: Vec<ExportedAnswers>,
+    /// What was sent as evidence.
+    pub files: Vec<ExportedFile>,
+}
+
+/// A file.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ExportedFile {
+    /// Its id, as its message names it.
+    pub id: String,
+    /// The conversation that it came by.
+    pub conversation: String,
+    /// The case that it belongs to.
+    pub case_number: Option<String>,
+    /// What it is called.
+    pub name: String,
+    /// What it is (`image/png` …).
+    pub media_type: String,
+    /// When it came.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// What is in it, as base64; empty where another key has sealed it.
+    pub content: String,
 }
 
 /// What was answered to a survey.
@@ -164,9 +189,17 @@ async fn gather(
     now: Timestamp,
 ) -> Result<PersonExport, StoreError> {
     let Person { subject, conversations, cases } = person;
-    let mut exported =
-        PersonExport { exported_at: now, subject, conversations: Vec::new(), cases: Vec::new(), surveys: Vec::new() };
+    let mut exported = PersonExport {
+        exported_at: now,
+        subject,
+        conversations: Vec::new(),
+        cases: Vec::new(),
+        surveys: Vec::new(),
+        files: Vec::new(),
+    };
+    let mut files = Vec::new();
     for conversation in conversations {
+        files.extend(attachments::of_conversation(tx, &conversation.id).await?);
         let [known_as, by_conversation] = names_of(&conversation);
         for (survey, at, answers) in surveys::answers_of(tx, [&known_as, &by_conversation]).await? {
             let answered = ExportedAnswers { survey, at, answers: json_or_text(&answers) };
@@ -178,9 +211,23 @@ async fn gather(
         exported.conversations.push(whole_conversation(tx, conversation, sealer).await?);
     }
     for case in cases {
+        files.extend(attachments::of_case(tx, &case.number).await?);
         exported.cases.push(whole_case(tx, case, sealer).await?);
     }
+    // Those of a case have mostly come by one of the conversations.
+    files.sort_by(|one, other| (one.at, &one.id).cmp(&(other.at, &other.id)));
+    files.dedup();
+    for file in files {
+        exported.files.push(whole_file(tx, file, sealer).await?);
+    }
     Ok(exported)
+}
+
+async fn whole_file(tx: &mut dyn Transaction, file: Attachment, sealer: &Sealer) -> Result<ExportedFile, StoreError> {
+    let sealed = attachments::get(tx, &file.id).await?.map(|(_, sealed)| sealed).unwrap_or_default();
+    let content = sealer.unseal_bytes(&sealed).map(|bytes| STANDARD.encode(bytes)).unwrap_or_default();
+    let Attachment { id, conversation, case_number, name, media_type, size: _, at } = file;
+    Ok(ExportedFile { id, conversation, case_number, name, media_type, at, content })
 }
 
 /// Events read at once.

@@ -25,6 +25,15 @@ pub fn markdown(export: &PersonExport) -> String {
         line(&mut text, "时间 / when", &answered.at.to_string());
         line(&mut text, "回答 / answers", &answered.answers.to_string());
     }
+    for file in &export.files {
+        let _ = writeln!(text, "\n## 文件 / File {}\n", one_line(&file.name));
+        line(&mut text, "时间 / when", &file.at.to_string());
+        line(&mut text, "类型 / type", &file.media_type);
+        line(&mut text, "会话 / conversation", &file.conversation);
+        if let Some(number) = &file.case_number {
+            line(&mut text, "案件 / case", number);
+        }
+    }
     text
 }
 
@@ -130,6 +139,7 @@ mod tests {
             subject: None,
             conversations: vec![conversation],
             cases: vec![],
+            files: Vec::new(),
             surveys: vec![],
         };
         let text = markdown(&export);

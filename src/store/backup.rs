@@ -15,7 +15,7 @@ use crate::store::Store;
 use crate::store::database::{Transaction, Value, insert_missing};
 use crate::store::error::StoreError;
 use crate::store::tables::Shape::{Bytes, Integer, Text};
-use crate::store::tables::{Shape, TABLES, Table};
+use crate::store::tables::{OF_LARGE_ROWS, Shape, TABLES, Table};
 
 /// What a file begins with.
 const FORMAT: &str = "yingda backup";
@@ -26,8 +26,9 @@ const VERSION: u32 = 1;
 /// Rows that the database is made to begin with.
 const ROWS_OF_MIGRATIONS: [&str; 1] = ["audit_head"];
 
-/// Rows read at once.
+/// Rows read at once, and large ones.
 const PAGE: i64 = 1_000;
+const PAGE_OF_LARGE: i64 = 8;
 
 /// What a file begins with, and what each table begins with.
 #[derive(Serialize, Deserialize)]
@@ -71,19 +72,24 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+fn page(table: &Table) -> i64 {
+    if OF_LARGE_ROWS.contains(&table.name) { PAGE_OF_LARGE } else { PAGE }
+}
+
 async fn write_rows(tx: &mut dyn Transaction, table: &Table, out: &mut Hashed<impl Write>) -> anyhow::Result<u64> {
     let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
     let (columns, key) = (names.join(", "), names[..table.n_key].join(", "));
+    let page = page(table);
     let mut n_rows = 0;
     // From key to key: an offset would read again and again what lies before it.
     let mut after: Option<Vec<Value>> = None;
     loop {
         let rows = match &after {
-            None => tx.rows(&format!("SELECT {columns} FROM {} ORDER BY {key} LIMIT {PAGE}", table.name), &[]).await?,
+            None => tx.rows(&format!("SELECT {columns} FROM {} ORDER BY {key} LIMIT {page}", table.name), &[]).await?,
             Some(last) => {
                 let parameters: Vec<String> = (1..=table.n_key).map(|number| format!("${number}")).collect();
                 let sql = format!(
-                    "SELECT {columns} FROM {} WHERE ({key}) > ({}) ORDER BY {key} LIMIT {PAGE}",
+                    "SELECT {columns} FROM {} WHERE ({key}) > ({}) ORDER BY {key} LIMIT {page}",
                     table.name,
                     parameters.join(", ")
                 );
@@ -95,7 +101,7 @@ async fn write_rows(tx: &mut dyn Transaction, table: &Table, out: &mut Hashed<im
         }
         n_rows += rows.len() as u64;
         match rows.last() {
-            Some(last) if rows.len() as i64 == PAGE => after = Some(last.0[..table.n_key].to_vec()),
+            Some(last) if rows.len() as i64 == page => after = Some(last.0[..table.n_key].to_vec()),
             _ => return Ok(n_rows),
         }
     }
@@ -158,7 +164,7 @@ pub async fn restore(store: &Store, from: impl Read + Send) -> anyhow::Result<Si
             let shapes = table.columns.iter().map(|(_, shape)| *shape);
             rows.push(shapes.zip(values).map(|(shape, value)| from_json(shape, value)).collect::<anyhow::Result<_>>()?);
             n_rows += 1;
-            if rows.len() as i64 == PAGE {
+            if rows.len() as i64 == page(table) {
                 insert(&mut *tx, table, &mut rows).await?;
             }
             continue;

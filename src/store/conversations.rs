@@ -325,13 +325,13 @@ pub async fn keep_turn(
     tx.execute(sql, &[id.into(), client_id.into(), hash.into(), result.into()]).await.map(drop)
 }
 
-/// Returns the conversations in which something happened at or after an instant.
+/// Returns the conversations in which something happened at or after an instant, with their versions.
 ///
 /// # Errors
 /// Fails when the database does.
-pub async fn changed_since(tx: &mut dyn Transaction, since: Timestamp) -> Result<Vec<String>, StoreError> {
-    let sql = "SELECT id FROM conversations WHERE updated_at >= $1";
-    tx.rows(sql, &[millis(since).into()]).await?.iter().map(|row| row.text(0)).collect()
+pub async fn changed_since(tx: &mut dyn Transaction, since: Timestamp) -> Result<Vec<(String, i64)>, StoreError> {
+    let sql = "SELECT id, version FROM conversations WHERE updated_at >= $1";
+    tx.rows(sql, &[millis(since).into()]).await?.iter().map(|row| Ok((row.text(0)?, row.integer(1)?))).collect()
 }
 
 /// Forgets the conversations in which nothing has happened since an instant, but for those with a case

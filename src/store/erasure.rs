@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::store::database::Transaction;
 use crate::store::error::StoreError;
-use crate::store::{blocks, deliveries, millis, outbox};
+use crate::store::{attachments, blocks, deliveries, millis, outbox};
 
 /// Whoever did something in a case that was erased, where it was its customer, by one conversation or another.
 const CUSTOMER: &str = "customer";
@@ -20,6 +20,7 @@ const CONVERSATIONS: &str = "conv%";
 pub async fn conversation(tx: &mut dyn Transaction, id: &str) -> Result<(), StoreError> {
     // First: whoever writes in it meanwhile has done so before, or finds no conversation.
     tx.execute("DELETE FROM conversations WHERE id = $1", &[id.into()]).await?;
+    attachments::erase_of_conversation(tx, id).await?;
     deliveries::erase(tx, id).await?;
     outbox::erase_about(tx, id).await?;
     blocks::lift_of_conversation(tx, id).await?;
@@ -38,6 +39,7 @@ pub async fn case(
     (number, conversation): (&str, &str),
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    attachments::erase_of_case(tx, number).await?;
     let sql = "UPDATE case_history SET text = '', \
                actor = CASE WHEN actor = $2 OR actor LIKE $3 THEN $4 ELSE actor END WHERE number = $1";
     tx.execute(sql, &[number.into(), conversation.into(), CONVERSATIONS.into(), CUSTOMER.into()]).await?;

@@ -8,7 +8,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use crate::store::error::{StoreError, Unavailable};
 
 /// Steps in their order: name, for SQLite, for PostgreSQL.
-const STEPS: [(&str, &str, &str); 9] = [
+const STEPS: [(&str, &str, &str); 10] = [
     (
         "foundation",
         include_str!("../../migrations/sqlite/0001_foundation.sql"),
@@ -53,6 +53,11 @@ const STEPS: [(&str, &str, &str); 9] = [
         "owners",
         include_str!("../../migrations/sqlite/0009_owners.sql"),
         include_str!("../../migrations/postgres/0009_owners.sql"),
+    ),
+    (
+        "attachments",
+        include_str!("../../migrations/sqlite/0010_attachments.sql"),
+        include_str!("../../migrations/postgres/0010_attachments.sql"),
     ),
 ];
 

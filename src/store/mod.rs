@@ -3,6 +3,7 @@
 //! Functions take the transaction that they are part of, so that what belongs together is committed together.
 
 pub mod asked;
+pub mod attachments;
 pub mod audit;
 pub mod backup;
 pub mod blocks;

@@ -5,7 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::store::database::Transaction;
 use crate::store::error::StoreError;
 use crate::store::{
-    asked, blocks, cases, conversations, deliveries, feedback, idempotency, millis, people, surveys, switches,
+    asked, attachments, blocks, cases, conversations, deliveries, feedback, idempotency, millis, people, surveys,
+    switches,
 };
 
 /// How long things are kept.
@@ -46,7 +47,9 @@ pub struct Taken {
     pub deliveries: u64,
     /// Opinions, and answers to surveys.
     pub feedback: u64,
-    /// Files that nothing refers to any more.
+    /// Files of customers, with their conversations and cases.
+    pub attachments: u64,
+    /// Files of content that nothing refers to any more.
     pub files: u64,
 }
 
@@ -63,6 +66,7 @@ pub async fn run(tx: &mut dyn Transaction, keep: &Keep, now: Timestamp) -> Resul
     cases::forget_received(tx, now - DAY).await?;
     taken.deliveries = deliveries::forget(tx, now - keep.deliveries).await?;
     taken.conversations = conversations::forget(tx, now - keep.conversations).await?;
+    taken.attachments = attachments::forget(tx).await?;
     let before = now - keep.feedback;
     taken.feedback = feedback::forget(tx, before).await? + surveys::forget(tx, before).await?;
     let sql = "DELETE FROM change_sets WHERE status <> 'open' AND updated_at < $1";

@@ -21,7 +21,7 @@ pub(super) struct Table {
 }
 
 /// The tables, those first that others refer to.
-pub(super) const TABLES: [Table; 29] = [
+pub(super) const TABLES: [Table; 30] = [
     Table { name: "files", columns: &[("hash", Bytes), ("bytes", Bytes)], n_key: 1 },
     Table { name: "revisions", columns: &[("id", Text), ("created_at", Integer), ("n_entries", Integer)], n_key: 1 },
     Table { name: "revision_files", columns: &[("revision", Text), ("path", Text), ("hash", Bytes)], n_key: 2 },
@@ -350,7 +350,24 @@ pub(super) const TABLES: [Table; 29] = [
         ],
         n_key: 3,
     },
+    Table {
+        name: "attachments",
+        columns: &[
+            ("id", Text),
+            ("conversation", Text),
+            ("case_number", Text),
+            ("name", Text),
+            ("media_type", Text),
+            ("size", Integer),
+            ("at", Integer),
+            ("sealed", Bytes),
+        ],
+        n_key: 1,
+    },
 ];
+
+/// Tables whose rows are so large that few are read at once.
+pub(super) const OF_LARGE_ROWS: [&str; 2] = ["attachments", "files"];
 
 /// Tables that a backup leaves out: derived, or of use only where they are.
 pub const LEFT_OUT: [&str; 8] =

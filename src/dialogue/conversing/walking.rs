@@ -70,7 +70,9 @@ impl Conversing<'_> {
         {
             return step;
         }
-        if cues.say(Cue::Stuck) || cues.say(Cue::Unsolved) {
+        // Whoever asks the same again was not helped by the steps.
+        let repeats = self.is_confident() && matches!(self.decision, Decision::Answer(asked) if asked == entry);
+        if repeats || cues.say(Cue::Stuck) || cues.say(Cue::Unsolved) {
             return self.stuck(state);
         }
         if cues.say(Cue::No) {

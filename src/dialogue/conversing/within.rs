@@ -54,6 +54,14 @@ impl Conversing<'_> {
                 return self.say_in(state, vec![Said::Text(TextName::WhatIsWrong)]);
             }
         }
+        // The number of a case in another wish is not an answer to what was asked for.
+        if self.is_wish(&task)
+            && let Decision::Flow { intent, flow } = self.decision
+            && values.iter().all(|(slot, _)| slot == CASE_NUMBER)
+            && !values.is_empty()
+        {
+            return self.ask_for_switch(state, intent.clone(), flow);
+        }
         if !values.is_empty() {
             let before = if self.is_question() { self.aside() } else { Vec::new() };
             if let Some(task) = &mut state.task {
@@ -92,6 +100,7 @@ impl Conversing<'_> {
             return self.recorded(step);
         }
         if self.is_wish(task)
+            && !self.tries_a_number(&state, task)
             && let Decision::Flow { intent, flow } = self.decision
         {
             if self.given.cues.say(Cue::Leave) {
@@ -109,6 +118,17 @@ impl Conversing<'_> {
             return self.offer_person(state, Vec::new());
         }
         self.does_not_fit(state)
+    }
+
+    /// Says whether the message holds something like the number that was asked for, which is none.
+    fn tries_a_number(&self, state: &DialogueState, task: &Task) -> bool {
+        let Some(Awaiting::Slot(awaited)) = &state.awaiting else { return false };
+        let flow = self.content.flows.get(&task.flow);
+        let slot = flow.and_then(|flow| flow.slots.iter().find(|slot| slot.name == *awaited));
+        let is_number = |entity: &str| entity == ORDER_NUMBER || entity == CASE_NUMBER;
+        let wants_number = slot.is_some_and(|slot| matches!(&slot.filler, SlotFiller::Entity(e) if is_number(e)));
+        let mut parts = self.given.text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-');
+        wants_number && parts.any(|part| part.bytes().filter(u8::is_ascii_digit).count() >= FEWEST_DIGITS)
     }
 
     pub(super) fn ask_for_switch(&self, mut state: DialogueState, intent: IntentName, flow: &str) -> Step {
@@ -291,6 +311,13 @@ impl Conversing<'_> {
         named.unwrap_or_else(|| any_person(self.content).department)
     }
 }
+
+/// What the numbers of orders and of cases are called, as slots and as entities.
+const ORDER_NUMBER: &str = "order_number";
+const CASE_NUMBER: &str = "case_number";
+
+/// Digits of what may be meant as one.
+const FEWEST_DIGITS: usize = 4;
 
 /// Slots that any text fills.
 const TEXT_SLOTS: [&str; 3] = ["description", "expected", "account_name"];

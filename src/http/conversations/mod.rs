@@ -2,6 +2,7 @@
 
 pub mod cases;
 pub mod events;
+pub mod files;
 pub mod identity;
 pub mod steps;
 pub mod surveys;
@@ -19,7 +20,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::App;
 use crate::chat::beginning::{Beginning, Opened, begin, begin_once};
 use crate::chat::blocks::Writer;
-use crate::chat::messages::{Answered, Incoming, MessageView, NotTaken, handle_message};
+use crate::chat::messages::{Answered, Incoming, MessageView, NotTaken, Origin, handle_message};
 use crate::desk::owner::Status;
 use crate::http::ask::{check_text, checked_channel};
 use crate::http::blocked::{Client, Talking, refuse_blocked};
@@ -36,10 +37,11 @@ impl From<NotTaken> for Problem {
     fn from(error: NotTaken) -> Self {
         match error {
             NotTaken::OtherToken => Code::NotFound.into(),
-            NotTaken::Closed | NotTaken::SomebodyElse | NotTaken::OtherBeginning => {
+            NotTaken::Closed | NotTaken::SomebodyElse | NotTaken::OtherBeginning | NotTaken::TooManyFiles => {
                 Self::new(Code::Conflict).detail(error.to_string())
             }
             NotTaken::OtherText => Self::field("client_id", error.to_string()),
+            NotTaken::File(error) => Self::field("body", error.to_string()),
             NotTaken::Store(error) => error.into(),
             NotTaken::Broken(error) => {
                 tracing::error!(error, "a message");
@@ -187,7 +189,7 @@ pub struct MessageRequest {
     client_id: String,
 }
 
-const LONGEST_CLIENT_ID: usize = 64;
+pub(super) const LONGEST_CLIENT_ID: usize = 64;
 
 /// Takes a message, and answers it.
 ///
@@ -216,7 +218,8 @@ pub async fn post_message(
         return Err(Problem::new(Code::Overloaded).retry_after(RETRY_SECONDS));
     };
     let Conversation { id: conversation, token, .. } = conversation;
-    let incoming = Incoming { conversation, token, text: request.text, client_id: mask(&request.client_id).text };
+    let origin = Origin { conversation, token, client_id: mask(&request.client_id).text };
+    let incoming = Incoming { origin, text: request.text };
     let there = app.clone();
     // To the end, also when whoever asked goes away meanwhile.
     let taken = tokio::spawn(async move { handle_message(&there, &incoming).await });
@@ -226,4 +229,4 @@ pub async fn post_message(
 }
 
 /// Seconds after which a client may try again when everything is busy.
-const RETRY_SECONDS: u64 = 1;
+pub(super) const RETRY_SECONDS: u64 = 1;

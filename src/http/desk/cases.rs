@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
+use crate::chat::attachments::FileView;
 use crate::chat::cases::open_case;
 use crate::clock;
 use crate::desk::case::Case;
@@ -23,6 +24,7 @@ use crate::http::error::{Code, Problem};
 use crate::http::extract::{JsonBody, Query, Segment};
 use crate::http::list::checked_limit;
 use crate::knowledge::intent::{CaseKind, IntentName, Priority};
+use crate::store::attachments;
 use crate::store::cases::{self, Recorded, Wanted};
 use crate::text::sensitive::mask;
 
@@ -131,6 +133,8 @@ pub struct WholeCaseView {
     case: CaseView,
     /// What happened, in its order.
     history: Vec<RecordedView>,
+    /// What its customer has sent as evidence.
+    files: Vec<FileView>,
 }
 
 /// Something that happened in a case.
@@ -253,9 +257,10 @@ pub async fn show(
     Segment(number): Segment,
 ) -> Result<Json<WholeCaseView>, Problem> {
     let case = theirs(&app, &caller, &number).await?;
-    let history = cases::history(&mut *app.store().read().await?, &number).await?;
-    let history = history.into_iter().map(RecordedView::from).collect();
-    Ok(Json(WholeCaseView { case: CaseView::of(case, clock::now()), history }))
+    let mut tx = app.store().read().await?;
+    let history = cases::history(&mut *tx, &number).await?.into_iter().map(RecordedView::from).collect();
+    let files = attachments::of_case(&mut *tx, &number).await?.into_iter().map(FileView::from).collect();
+    Ok(Json(WholeCaseView { case: CaseView::of(case, clock::now()), history, files }))
 }
 
 /// Finds a case of the caller's departments; others are not there.

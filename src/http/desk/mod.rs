@@ -2,5 +2,6 @@
 
 pub mod cases;
 pub mod feedback;
+pub mod files;
 pub mod improvements;
 pub mod steps;

@@ -5,7 +5,7 @@ use std::io::BufRead;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
-use yingda::chat::messages::{Incoming, NotTaken, handle_message};
+use yingda::chat::messages::{Incoming, NotTaken, Origin, handle_message};
 use yingda::config::Config;
 use yingda::people::identity::IdentityKey;
 use yingda::people::secret::ConversationToken;
@@ -155,12 +155,12 @@ fn a_visitor_becomes_known_once_and_the_token_before_is_good_no_longer() {
     assert_eq!((other.status, other.problem().as_str()), (409, "conflict"));
     let again = known_ann.post("/identity", &json!({ "identity": token("user-42") }));
     assert_eq!((again.status, known_ann.get("/messages").status), (200, 404));
-    let late = Incoming {
+    let origin = Origin {
         conversation: ann.id.clone(),
         token: ConversationToken::parse(&ann.token).unwrap().digest().as_str().to_owned(),
-        text: format!("查一下退款进度 {number}"),
         client_id: "late".to_owned(),
     };
+    let late = Incoming { origin, text: format!("查一下退款进度 {number}") };
     let taken = app.wait(handle_message(&app.app, &late));
     assert!(matches!(taken, Err(NotTaken::OtherToken)), "what was under way with the token before tells nothing");
     let kept = app.wait(async {

@@ -76,7 +76,8 @@ fn what_happens_is_numbered_without_gaps_and_only_on_the_state_that_was_read() {
         let events = conversations::events(&mut *tx, "c", 1, 10).await.unwrap();
         let told: Vec<(i64, &str)> = events.iter().map(|event| (event.seq, event.data.as_str())).collect();
         assert_eq!(told, [(2, "2"), (3, "3")]);
-        assert_eq!(conversations::changed_since(&mut *tx, at(4)).await.unwrap(), ["c"]);
+        let changed = conversations::changed_since(&mut *tx, at(4)).await.unwrap();
+        assert_eq!(changed.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["c"]);
         assert!(conversations::changed_since(&mut *tx, at(5)).await.unwrap().is_empty());
     });
 }

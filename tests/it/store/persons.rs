@@ -3,6 +3,7 @@
 use yingda::desk::case_steps::CaseStep;
 use yingda::desk::owner::Owner;
 use yingda::knowledge::content::Content;
+use yingda::store::attachments::{self, Attachment};
 use yingda::store::cases::{self, Entry};
 use yingda::store::conversations::{self, Change, Conversation};
 use yingda::store::database::Transaction;
@@ -18,6 +19,18 @@ use super::{at, is_postgres, on_both};
 
 fn hold(number: &str) -> Hold {
     Hold { number: number.to_owned(), reason: "诉讼".to_owned(), actor: "user_ann".to_owned(), at: at(5) }
+}
+
+fn attachment(conversation: &str) -> Attachment {
+    Attachment {
+        id: format!("file of {conversation}"),
+        conversation: conversation.to_owned(),
+        case_number: None,
+        name: "付款.png".to_owned(),
+        media_type: "image/png".to_owned(),
+        size: 6,
+        at: at(2),
+    }
 }
 
 /// A conversation of a subject with a case that has ended.
@@ -40,11 +53,18 @@ fn a_case_on_hold_and_its_conversation_are_not_forgotten() {
         let (held, other) = (ended(&mut *tx, "a", "user-42").await, ended(&mut *tx, "b", "user-42").await);
         holds::put(&mut *tx, &Hold { reason: "前一个".to_owned(), ..hold(&held) }).await.unwrap();
         holds::put(&mut *tx, &hold(&held)).await.unwrap();
+        for (conversation, number) in [("a", &held), ("b", &other)] {
+            attachments::keep(&mut *tx, &attachment(conversation), b"sealed".to_vec()).await.unwrap();
+            attachments::give_to_case(&mut *tx, conversation, number).await.unwrap();
+        }
         tx.commit().await.unwrap();
         let mut tx = store.write().await.unwrap();
         assert_eq!(holds::list(&mut *tx).await.unwrap(), [hold(&held)], "one for each case");
         assert_eq!(conversations::forget(&mut *tx, at(9)).await.unwrap(), 1);
+        assert_eq!(attachments::forget(&mut *tx).await.unwrap(), 0, "evidence stays with its case");
         assert_eq!(cases::forget(&mut *tx, at(9)).await.unwrap(), 1);
+        assert_eq!(attachments::forget(&mut *tx).await.unwrap(), 1);
+        assert_eq!(attachments::of_conversation(&mut *tx, "a").await.unwrap().len(), 1, "it is held");
         assert!(cases::get(&mut *tx, &other).await.unwrap().is_none());
         assert!(conversations::get(&mut *tx, "a").await.unwrap().is_some());
         assert_eq!(cases::history(&mut *tx, &held).await.unwrap().len(), 2);
@@ -72,6 +92,8 @@ fn an_erased_conversation_leaves_nothing_and_an_erased_case_its_number_and_times
             conversations::keep_turn(&mut *tx, id, "1", b"hash", "{}").await.unwrap();
             let begun = Begun { hash: Vec::new(), conversation: id.to_owned(), sealed: "sealed".to_owned() };
             idempotency::keep(&mut *tx, &format!("name of {id}"), &begun, (at(0), at(1))).await.unwrap();
+            attachments::keep(&mut *tx, &attachment(id), b"sealed".to_vec()).await.unwrap();
+            attachments::give_to_case(&mut *tx, id, &format!("RF-{id}")).await.unwrap();
             let data = serde_json::json!({ "id": id });
             let told = Announcement { id: &format!("e_{id}"), kind: "conversation.message", subject: id, data: &data };
             webhooks::announce(&mut *tx, &[told], at(4)).await.unwrap();
@@ -91,6 +113,9 @@ fn an_erased_conversation_leaves_nothing_and_an_erased_case_its_number_and_times
             let left: Vec<String> = tx.rows(&sql, &[]).await.unwrap().iter().map(|row| row.text(0).unwrap()).collect();
             assert_eq!(left, ["conv_b"], "{table}");
         }
+        assert_eq!(attachments::get(&mut *tx, "file of conv_a").await.unwrap(), None);
+        let of_case = attachments::of_case(&mut *tx, "RF-conv_b").await.unwrap();
+        assert_eq!(attachments::get(&mut *tx, "file of conv_b").await.unwrap().unwrap().0, of_case[0]);
         assert!(idempotency::find(&mut *tx, "name of conv_a", at(0)).await.unwrap().is_none());
         assert!(idempotency::find(&mut *tx, "name of conv_b", at(0)).await.unwrap().is_some());
         let told = deliveries::list(&mut *tx, "w", Which::All, (at(99), ""), 9).await.unwrap();
