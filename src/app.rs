@@ -12,6 +12,7 @@ use crate::chat::seal::Sealer;
 use crate::config::Config;
 use crate::connectors::embeddings::Embeddings;
 use crate::connectors::operator::Operator;
+use crate::desk::board::Board;
 use crate::dialogue::switches::Switches;
 use crate::http::client::ClientLimits;
 use crate::http::visitors::VisitorLimits;
@@ -54,6 +55,8 @@ struct Shared {
     admission: Semaphore,
     /// The turns for checking passwords.
     hashing: Hashing,
+    /// The desk as it was a moment ago.
+    board: ArcSwap<Board>,
     /// Tells which conversations have changed.
     hints: Hints,
     /// Wakes what delivers to webhooks.
@@ -89,6 +92,7 @@ impl App {
             blocks: ArcSwap::default(),
             metrics,
             hashing: Hashing::default(),
+            board: ArcSwap::default(),
             hints: Hints::default(),
             deliveries: Deliveries::default(),
             sealer,
@@ -274,6 +278,16 @@ impl App {
     /// Returns what seals secrets.
     pub fn sealer(&self) -> &Sealer {
         &self.0.sealer
+    }
+
+    /// Returns the desk as it was a moment ago.
+    pub fn board(&self) -> Arc<Board> {
+        self.0.board.load_full()
+    }
+
+    /// Has everybody see the desk as it is now.
+    pub fn set_board(&self, board: Board) {
+        self.0.board.store(Arc::new(board));
     }
 
     /// Returns the permits for reading files of customers.

@@ -1,9 +1,11 @@
 //! What goes in and what comes out of one question, in the shape of the API's `/ask`.
 
+use once_cell::sync::Lazy;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::assistant::explanation::Explanation;
+use crate::desk::board::Board;
 use crate::dialogue::compose::Reply;
 use crate::dialogue::decide::{Decision, Reason};
 use crate::dialogue::state::Walkthrough;
@@ -34,7 +36,12 @@ pub struct Message<'m> {
     pub model: ModelVector<'m>,
     /// What supervisors have switched off or pinned.
     pub switches: &'m Switches,
+    /// The desk, where agents work here.
+    pub board: &'m Board,
 }
+
+/// A desk where nobody works.
+static NO_BOARD: Lazy<Board> = Lazy::new(Board::default);
 
 /// A model's vector of a text: asking takes time and may fail, so whoever has the message does it beforehand.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +66,7 @@ impl<'m> Message<'m> {
             explain: false,
             model: ModelVector::Remembered,
             switches: Switches::NONE,
+            board: &NO_BOARD,
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::store::conversations::{self, Change, Conversation};
 use crate::store::database::Transaction;
 use crate::store::deliveries::Announcement;
 use crate::store::error::StoreError;
-use crate::store::webhooks;
+use crate::store::{stints, webhooks};
 
 /// Begins a conversation, and makes it known.
 ///
@@ -33,9 +33,20 @@ pub(super) async fn append(
     events: &[(&str, String)],
 ) -> Result<(), StoreError> {
     conversations::append(tx, id, change, events).await?;
+    if let Some(how) = how(events) {
+        stints::note(tx, id, change.owner, &how, change.now).await?;
+    }
     let known: Vec<(EventKind, Value)> =
         events.iter().filter_map(|(kind, data)| public(id, kind, &serde_json::from_str(data).ok()?)).collect();
     tell(tx, id, &known, change.now).await
+}
+
+/// How a conversation has come to whoever has it now, where events say that it has.
+fn how(events: &[(&str, String)]) -> Option<String> {
+    let (_, data) = events.iter().rev().find(|(kind, _)| ["owner", "status"].contains(kind))?;
+    let data: Value = serde_json::from_str(data).ok()?;
+    let told = data["how"].as_str().or(data["reason"].as_str()).or(data["status"].as_str());
+    told.map(str::to_owned)
 }
 
 async fn tell(

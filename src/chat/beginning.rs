@@ -127,6 +127,9 @@ fn new_conversation(beginning: &Beginning, now: Timestamp) -> Result<(Conversati
         identity: kept,
         spoke_at: now,
         closed_idle_at: None,
+        department: None,
+        agent: None,
+        reason: None,
     };
     let opened = Opened { id: conversation.id.clone(), token: token.expose().to_owned() };
     Ok((conversation, opened))

@@ -13,17 +13,20 @@ use crate::assistant::converse::{ConversationTurn, Conversed};
 use crate::assistant::turn::{DecisionKind, Message, ModelVector};
 use crate::chat::announce;
 use crate::chat::attachments::FileView;
+use crate::chat::desk::{self, board};
 use crate::chat::effects::{find_out, perform};
 use crate::chat::identifying::role_of;
 use crate::chat::idle::is_opened_again;
 use crate::chat::intake::NotKept;
 use crate::clock;
+use crate::desk::board::Board;
 use crate::desk::owner::{Move, Owner, Status};
 use crate::dialogue::compose::{Link, QuickReply, Reply};
 use crate::dialogue::decide::Decision;
 use crate::dialogue::effects::{Act, Known};
 use crate::dialogue::state::DialogueState;
 use crate::dialogue::switches::Switches;
+use crate::knowledge::intent::CaseKind;
 use crate::people::identity::CustomerRole;
 use crate::snapshot::Snapshot;
 use crate::store::conversations::{self, Change, Conversation};
@@ -224,12 +227,23 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
     // What silence has ended goes on with the bot, whoever had it before.
     let opens_again = conversation.owner == Owner::Nobody;
     let was = conversation.owner.after(&Move::Reopen, now).map_err(|_| NotTaken::Closed)?;
-    // While a person has it, the bot is heard only where a rule says so: an emergency does not wait.
-    let speaks = was == Owner::Bot || turn.is_by_rule;
+    // While a person has it, the bot is heard only where a rule says so, as an emergency does not wait; and about a call-back by
+    // whoever would rather not wait.
+    let speaks = was == Owner::Bot
+        || turn.is_by_rule
+        || was.status() == Status::Queued && is_about_callback(&turn, conversation);
     let owner = match &turn.turn.what {
         Decision::Handoff { target, .. } if speaks => {
             let (department, priority) = (target.department.clone(), target.priority);
-            was.after(&Move::HandOff { department, priority }, now).map_err(|_| NotTaken::Closed)?
+            let language = turn.state.language.as_ref().map(ToString::to_string);
+            let wish = (language, turn.turn.intent.as_ref().map(ToString::to_string));
+            let about = desk::about(&mut *app.store().read().await?, conversation, wish, now).await?;
+            let number = board::number_for(app, &department, priority, now);
+            was.after(&Move::HandOff { department, priority, number, about }, now).map_err(|_| NotTaken::Closed)?
+        }
+        // Who will be called back does not wait any longer.
+        _ if speaks && was.status() == Status::Queued && opens_callback(&turn) => {
+            was.after(&Move::Return, now).map_err(|_| NotTaken::Closed)?
         }
         _ => was.clone(),
     };
@@ -257,6 +271,7 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
     }
     if let Some(handoff) = turn.turn.handoff.as_ref().filter(|_| owner != was) {
         events.push(("owner", json!({ "owner": "queue", "handoff": handoff }).to_string()));
+        events.extend(board::standing_of(app, &owner, now));
     }
     let answered = Answered { message, replies, decision: speaks.then_some(turn.turn.decision), status };
     let result = to_json(&answered)?;
@@ -269,6 +284,19 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
     app.hints().tell(&conversation.id);
     app.deliveries().wake();
     Ok(result)
+}
+
+/// The intent of whoever wants to be called back.
+const CALLBACK: &str = "callback.request";
+
+fn is_about_callback(turn: &ConversationTurn, conversation: &Conversation) -> bool {
+    let before: DialogueState = serde_json::from_str(&conversation.state).unwrap_or_default();
+    let goes_on = before.task.is_some_and(|task| task.intent.0 == CALLBACK);
+    goes_on || matches!(&turn.turn.what, Decision::Flow { intent, .. } if intent.0 == CALLBACK)
+}
+
+fn opens_callback(turn: &ConversationTurn) -> bool {
+    turn.acts.iter().any(|act| matches!(act, Act::Open { draft, .. } if draft.kind == CaseKind::Callback))
 }
 
 /// Takes the message through the core, and does what it needs on the way.
@@ -289,6 +317,7 @@ async fn answer(
         text: incoming.text.clone(),
         channel: conversation.channel.clone(),
         switches: app.switches(),
+        board: app.board(),
         vector: vector.map(|vector| vector.to_vec()),
         role: role_of(conversation),
     });
@@ -314,6 +343,7 @@ struct Asked {
     text: String,
     channel: String,
     switches: Arc<Switches>,
+    board: Arc<Board>,
     vector: Option<Vec<f32>>,
     role: Option<CustomerRole>,
 }
@@ -325,6 +355,7 @@ impl Asked {
             channel: &self.channel,
             audience: self.role.map(CustomerRole::audience),
             switches: &self.switches,
+            board: &self.board,
             model: self.vector.as_deref().map_or(ModelVector::Unheard, ModelVector::Given),
             ..Message::new(&self.text)
         };

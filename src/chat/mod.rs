@@ -6,6 +6,7 @@ pub mod beginning;
 pub mod blocks;
 pub mod cases;
 pub mod clocks;
+pub mod desk;
 mod effects;
 pub mod feedback;
 pub mod hints;

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::chat::announce;
+use crate::chat::desk::{self, board};
 use crate::chat::messages::NotTaken;
 use crate::clock;
 use crate::desk::owner::{Move, Status};
@@ -18,10 +19,17 @@ use crate::store::error::StoreError;
 /// Fails when it has ended, and when the store does.
 pub async fn hand_over(app: &App, id: &str) -> Result<Status, NotTaken> {
     let HandoffTarget { department, priority, .. } = any_person(app.live().current().assistant.content());
+    let now = clock::now();
+    let about = {
+        let mut tx = app.store().read().await?;
+        let conversation = conversations::get(&mut *tx, id).await?.ok_or(NotTaken::Closed)?;
+        desk::about(&mut *tx, &conversation, (conversation.language.clone(), None), now).await?
+    };
     let handoff = json!({ "department": department, "reason": "asked", "priority": priority });
     let events =
         [("status", json!({ "status": Status::Queued })), ("owner", json!({ "owner": "queue", "handoff": handoff }))];
-    change(app, id, &Move::HandOff { department, priority }, &events).await
+    let number = board::number_for(app, &department, priority, now);
+    change(app, id, &Move::HandOff { department, priority, number, about }, &events).await
 }
 
 /// Ends a conversation.
@@ -51,6 +59,7 @@ async fn change(app: &App, id: &str, step: &Move, events: &[(&'static str, Value
         }
         let Conversation { version, state, .. } = &conversation;
         let change = Change { version: *version, owner: &owner, state, now };
+        let events: Vec<(&str, String)> = events.iter().cloned().chain(board::standing_of(app, &owner, now)).collect();
         match announce::append(&mut *tx, id, &change, &events).await {
             Err(StoreError::Conflict) => continue,
             appended => appended?,

@@ -13,6 +13,7 @@ use tokio::sync::{Notify, mpsc};
 
 use crate::app::App;
 use crate::artefacts::{self, ENGINE};
+use crate::chat::desk::board;
 use crate::chat::seal::Sealer;
 use crate::chat::{clocks, hints, idle};
 use crate::cli::{Common, Outcome, retention, show};
@@ -151,11 +152,12 @@ async fn serve_until_told(watch: bool, data: &Path, config: Config) -> anyhow::R
     let delivering = tokio::spawn(worker::follow(app.clone()));
     let housekeeping = tokio::spawn(housekeeping(app.clone()));
     let watching = tokio::spawn(clocks::follow(app.clone()));
+    let at_the_desk = tokio::spawn(board::follow(app.clone()));
     if let Some(listener) = metrics_listener {
         tokio::spawn(serve_metrics(listener, app.clone()));
     }
     server::serve(listener, router::router(app.clone()), &app, told.notified()).await;
-    for task in [housekeeping, watching, idling, following, hinting, on_signal] {
+    for task in [housekeeping, watching, at_the_desk, idling, following, hinting, on_signal] {
         task.abort();
     }
     // It has been told too, and finishes within the same time.

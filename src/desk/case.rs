@@ -241,6 +241,7 @@ mod tests {
                 resolve: Some(WorkingTime::Minutes(100 * factor)),
                 escalate_to: escalate_to.map(str::to_owned),
                 hours: None,
+                overflow: None,
             };
             content.departments.insert(name.to_owned(), department);
         }

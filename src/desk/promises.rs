@@ -167,6 +167,7 @@ mod tests {
             resolve: Some(WorkingTime::Minutes(100)),
             escalate_to: Some("bosses".to_owned()),
             hours: None,
+            overflow: None,
         };
         content.departments.insert("refunds".to_owned(), department);
         let waits = CaseClock { waiting_since: Some(at(40)), ..clock() };

@@ -226,6 +226,7 @@ fn a_person_is_found_where_no_intent_names_one() {
             resolve: None,
             escalate_to: None,
             hours: None,
+            overflow: None,
         };
         (name.to_owned(), nobody)
     };

@@ -2,7 +2,7 @@
 
 pub mod calendar;
 pub mod changed_lines;
-mod check;
+pub(crate) mod check;
 pub mod content;
 pub mod diagnostic;
 pub mod difference;

@@ -136,6 +136,28 @@ pub struct Department {
     pub hours: Option<String>,
     /// The department that an overdue case goes to.
     pub escalate_to: Option<String>,
+    /// What is done where its queue is too long.
+    pub overflow: Option<Overflow>,
+}
+
+/// What is done where a queue is too long, by either measure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overflow {
+    /// Conversations that wait.
+    pub waiting: Option<u32>,
+    /// Minutes that the next one would wait.
+    pub minutes: Option<u32>,
+    /// What is done.
+    pub to: OverflowTo,
+}
+
+/// Where a conversation goes whose queue is too long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OverflowTo {
+    /// Into the queue of another department.
+    Department(String),
+    /// Nowhere: it waits, and its customer is offered a call-back.
+    Callback,
 }
 
 /// A survey of habits and needs.

@@ -68,6 +68,12 @@ pub enum TextName {
     OutOfHours,
     /// Before a person takes over in a busy hour.
     Peak,
+    /// Before a person takes over, where nobody of the department is at work, though it is open.
+    NobodyNow,
+    /// Before a person takes over, where others wait.
+    QueuePlace,
+    /// Where so many wait that a call-back is better.
+    OfferCallback,
     /// To whoever takes a case back.
     CaseWithdrawn,
     /// Before the answer to somebody who is worried.
@@ -144,7 +150,7 @@ pub enum TextName {
 
 impl TextName {
     /// All names with their keys in the file.
-    pub const ALL: [(TextName, &'static str); 66] = [
+    pub const ALL: [(TextName, &'static str); 69] = [
         (TextName::Clarify, "clarify"),
         (TextName::Fallback, "fallback"),
         (TextName::NoAnnouncements, "no_announcements"),
@@ -175,6 +181,9 @@ impl TextName {
         (TextName::Soon, "soon"),
         (TextName::OutOfHours, "out_of_hours"),
         (TextName::Peak, "peak"),
+        (TextName::NobodyNow, "nobody_now"),
+        (TextName::QueuePlace, "queue_place"),
+        (TextName::OfferCallback, "offer_callback"),
         (TextName::CaseWithdrawn, "case_withdrawn"),
         (TextName::Acknowledge, "acknowledge"),
         (TextName::Step, "step"),
@@ -229,6 +238,8 @@ impl TextName {
                 | Self::CaseEscalated
                 | Self::OutOfHours
                 | Self::Peak
+                | Self::NobodyNow
+                | Self::QueuePlace
                 | Self::CaseWithdrawn
                 | Self::Step
                 | Self::HandoffStep
@@ -334,6 +345,18 @@ impl TextName {
             TextName::Peak => (
                 "现在是咨询高峰，等候时间可能较长；{{quieter_at}} 以后会快一些。",
                 "This is a busy hour and you may have to wait; it is quieter after {{quieter_at}}.",
+            ),
+            TextName::NobodyNow => (
+                "同事暂时不在线，会在 {{first_reply_by}} 前回复您，您可以先离开，回复会留在这里。",
+                "Nobody is free to answer right now; a colleague gets back to you by {{first_reply_by}}. You can leave, the reply stays here.",
+            ),
+            TextName::QueuePlace => (
+                "您排在第 {{queue_place}} 位，预计等候约 {{wait_minutes}} 分钟。",
+                "You are number {{queue_place}} in the queue; the wait is about {{wait_minutes}} minutes.",
+            ),
+            TextName::OfferCallback => (
+                "现在等候的人较多。不想等的话，可以回复「请给我回电话」，我们按您方便的时间打给您。",
+                "Many people are waiting right now. If you would rather not wait, reply \"please call me back\" and we call you at a time that suits you.",
             ),
             TextName::CaseWithdrawn => (
                 "案件 {{case_number}} 已按您的要求撤回。需要时可以重新提交。",

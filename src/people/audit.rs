@@ -67,6 +67,12 @@ named! {
         CaseDecided = "case.decided",
         /// The operator's system was asked to do something for a customer.
         OperatorActed = "operator.acted",
+        /// An agent took over what somebody else had.
+        ConversationTaken = "conversation.taken",
+        /// What an agent wanted to write was stopped.
+        ReplyStopped = "reply.stopped",
+        /// What an agent can do was changed.
+        AgentChanged = "agent.changed",
         /// What is done about a cause of complaints was begun, changed or done.
         ImprovementChanged = "improvement.changed",
         /// A sealed value was shown to somebody.

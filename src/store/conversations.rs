@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::desk::owner::Owner;
+use crate::desk::owner::{Owner, Status};
 use crate::store::database::{Row, Transaction, Value};
 use crate::store::error::StoreError;
 use crate::store::{millis, read_json, time, written_json};
@@ -40,6 +40,12 @@ pub struct Conversation {
     pub spoke_at: Timestamp,
     /// When it ended because nothing was said any more.
     pub closed_idle_at: Option<Timestamp>,
+    /// The department that has or last had it.
+    pub department: Option<String>,
+    /// The agent who has or last had it.
+    pub agent: Option<String>,
+    /// What it was about, as its agent said at the end: an intent.
+    pub reason: Option<String>,
 }
 
 /// Something that happened.
@@ -69,7 +75,7 @@ pub struct Change<'c> {
 }
 
 const CONVERSATION: &str = "id, token, status, channel, language, context, state, version, last_seq, created_at, \
-                            updated_at, subject, identity, spoke_at, closed_idle_at, owner";
+                            updated_at, subject, identity, spoke_at, closed_idle_at, owner, department, agent, reason";
 
 fn conversation(row: &Row) -> Result<Conversation, StoreError> {
     Ok(Conversation {
@@ -88,6 +94,9 @@ fn conversation(row: &Row) -> Result<Conversation, StoreError> {
         spoke_at: time(row.integer(13)?)?,
         closed_idle_at: row.optional_integer(14)?.map(time).transpose()?,
         owner: read_json(&row.text(15)?)?,
+        department: row.optional_text(16)?,
+        agent: row.optional_text(17)?,
+        reason: row.optional_text(18)?,
     })
 }
 
@@ -98,7 +107,7 @@ fn conversation(row: &Row) -> Result<Conversation, StoreError> {
 pub async fn begin(tx: &mut dyn Transaction, new: &Conversation) -> Result<(), StoreError> {
     let sql = format!(
         "INSERT INTO conversations ({CONVERSATION}) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
     );
     let values = [
         new.id.as_str().into(),
@@ -117,6 +126,9 @@ pub async fn begin(tx: &mut dyn Transaction, new: &Conversation) -> Result<(), S
         millis(new.spoke_at).into(),
         new.closed_idle_at.map(millis).into(),
         written_json(&new.owner)?.into(),
+        new.department.clone().into(),
+        new.agent.clone().into(),
+        new.reason.clone().into(),
     ];
     tx.execute(&sql, &values).await.map(drop)
 }
@@ -207,6 +219,74 @@ pub async fn note_idle_end(tx: &mut dyn Transaction, id: &str, now: Timestamp) -
     tx.execute(sql, &[millis(now).into(), id.into()]).await.map(drop)
 }
 
+/// Which conversations an agent looks at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Looked {
+    /// Standing so; in any way where none is named.
+    pub statuses: Vec<Status>,
+    /// Of these departments; of all, and of none, where none is named.
+    pub departments: Vec<String>,
+    /// Somebody's.
+    pub agent: Option<String>,
+    /// Of a subject.
+    pub subject: Option<String>,
+    /// Changed before this, or at the same instant with a smaller id: where the last page ended.
+    pub before: Option<(Timestamp, String)>,
+}
+
+/// Returns conversations, those first in which something happened last.
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn list(tx: &mut dyn Transaction, looked: &Looked, limit: i64) -> Result<Vec<Conversation>, StoreError> {
+    let mut values: Vec<Value> = Vec::new();
+    let mut conditions: Vec<String> = Vec::new();
+    let mut one_of = |column: &str, wanted: Vec<Value>, values: &mut Vec<Value>| {
+        if !wanted.is_empty() {
+            let numbers: Vec<String> = wanted.into_iter().map(|value| number(values, value)).collect();
+            conditions.push(format!("{column} IN ({})", numbers.join(", ")));
+        }
+    };
+    one_of("status", looked.statuses.iter().map(|status| status.name().into()).collect(), &mut values);
+    one_of("department", looked.departments.iter().map(|name| name.as_str().into()).collect(), &mut values);
+    one_of("agent", looked.agent.iter().map(|agent| agent.as_str().into()).collect(), &mut values);
+    one_of("subject", looked.subject.iter().map(|subject| subject.as_str().into()).collect(), &mut values);
+    if let Some((at, id)) = &looked.before {
+        let (at, id) = (number(&mut values, millis(*at).into()), number(&mut values, id.as_str().into()));
+        conditions.push(format!("(updated_at, id) < ({at}, {id})"));
+    }
+    let limit = number(&mut values, limit.into());
+    let conditions = if conditions.is_empty() { "1 = 1".to_owned() } else { conditions.join(" AND ") };
+    let sql = format!(
+        "SELECT {CONVERSATION} FROM conversations WHERE {conditions} ORDER BY updated_at DESC, id DESC LIMIT {limit}"
+    );
+    tx.rows(&sql, &values).await?.iter().map(conversation).collect()
+}
+
+/// Adds a value; returns its place in the statement.
+fn number(values: &mut Vec<Value>, value: Value) -> String {
+    values.push(value);
+    format!("${}", values.len())
+}
+
+/// Returns the conversations that wait, and those that agents have: id, owner and version.
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn at_the_desk(tx: &mut dyn Transaction) -> Result<Vec<(String, Owner, i64)>, StoreError> {
+    let sql = "SELECT id, owner, version FROM conversations WHERE status IN ('queued', 'agent') ORDER BY id";
+    let read = |row: &Row| Ok((row.text(0)?, read_json(&row.text(1)?)?, row.integer(2)?));
+    tx.rows(sql, &[]).await?.iter().map(read).collect()
+}
+
+/// Notes what a conversation was about.
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn note_reason(tx: &mut dyn Transaction, id: &str, reason: &str) -> Result<(), StoreError> {
+    tx.execute("UPDATE conversations SET reason = $1 WHERE id = $2", &[reason.into(), id.into()]).await.map(drop)
+}
+
 /// Returns conversations that have not ended and whose visitors have said nothing since an instant, the longest silent first,
 /// from after one of them on.
 ///
@@ -240,7 +320,8 @@ pub async fn append(
     let Change { version, owner, state, now } = change;
     // The row is locked from here to the end of the transaction: numbers are given in the order of commits.
     let sql = "UPDATE conversations SET status = $1, owner = $2, state = $3, version = version + 1, last_seq = last_seq + $4, \
-               updated_at = $5 WHERE id = $6 AND version = $7 RETURNING last_seq";
+               updated_at = $5, department = COALESCE($8, department), agent = COALESCE($9, agent) \
+               WHERE id = $6 AND version = $7 RETURNING last_seq";
     let n_events = events.len() as i64;
     let values = [
         owner.status().name().into(),
@@ -250,6 +331,8 @@ pub async fn append(
         millis(*now).into(),
         id.into(),
         (*version).into(),
+        owner.place().map(|place| place.department.clone()).into(),
+        owner.agent().map(str::to_owned).into(),
     ];
     let rows = tx.rows(sql, &values).await?;
     let last = rows.first().ok_or(StoreError::Conflict)?.integer(0)?;
@@ -280,6 +363,16 @@ pub async fn message(tx: &mut dyn Transaction, id: &str, seq: i64) -> Result<Opt
     let sql =
         "SELECT seq, type, at, data FROM conversation_events WHERE conversation = $1 AND seq = $2 AND type = 'message'";
     tx.rows(sql, &[id.into(), seq.into()]).await?.first().map(event).transpose()
+}
+
+/// Returns the last event of a kind.
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn last_of_kind(tx: &mut dyn Transaction, id: &str, kind: &str) -> Result<Option<Event>, StoreError> {
+    let sql = "SELECT seq, type, at, data FROM conversation_events WHERE conversation = $1 AND type = $2 \
+               ORDER BY seq DESC LIMIT 1";
+    tx.rows(sql, &[id.into(), kind.into()]).await?.first().map(event).transpose()
 }
 
 /// Returns the last messages, the newest first.
@@ -325,13 +418,37 @@ pub async fn keep_turn(
     tx.execute(sql, &[id.into(), client_id.into(), hash.into(), result.into()]).await.map(drop)
 }
 
-/// Returns the conversations in which something happened at or after an instant, with their versions.
+/// A conversation in which something happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// Its id.
+    pub id: String,
+    /// Its version.
+    pub version: i64,
+    /// How it stands.
+    pub status: String,
+    /// The department that has or last had it.
+    pub department: Option<String>,
+    /// The number of its last event.
+    pub last_seq: i64,
+}
+
+/// Returns the conversations in which something happened at or after an instant.
 ///
 /// # Errors
 /// Fails when the database does.
-pub async fn changed_since(tx: &mut dyn Transaction, since: Timestamp) -> Result<Vec<(String, i64)>, StoreError> {
-    let sql = "SELECT id, version FROM conversations WHERE updated_at >= $1";
-    tx.rows(sql, &[millis(since).into()]).await?.iter().map(|row| Ok((row.text(0)?, row.integer(1)?))).collect()
+pub async fn changed_since(tx: &mut dyn Transaction, since: Timestamp) -> Result<Vec<Changed>, StoreError> {
+    let sql = "SELECT id, version, status, department, last_seq FROM conversations WHERE updated_at >= $1";
+    let changed = |row: &Row| {
+        Ok(Changed {
+            id: row.text(0)?,
+            version: row.integer(1)?,
+            status: row.text(2)?,
+            department: row.optional_text(3)?,
+            last_seq: row.integer(4)?,
+        })
+    };
+    tx.rows(sql, &[millis(since).into()]).await?.iter().map(changed).collect()
 }
 
 /// Forgets the conversations in which nothing has happened since an instant, but for those with a case
@@ -344,7 +461,7 @@ pub async fn forget(tx: &mut dyn Transaction, before: Timestamp) -> Result<u64, 
                (SELECT conversation FROM cases WHERE status NOT IN ('rejected', 'done', 'closed') \
                OR number IN (SELECT number FROM holds))";
     let values = [millis(before).into()];
-    for table in ["conversation_events", "conversation_turns", "idempotency"] {
+    for table in ["conversation_events", "conversation_turns", "idempotency", "notes"] {
         tx.execute(&format!("DELETE FROM {table} WHERE conversation IN ({old})"), &values).await?;
     }
     tx.execute(&format!("DELETE FROM conversations WHERE id IN ({old})"), &values).await

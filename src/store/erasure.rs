@@ -24,7 +24,9 @@ pub async fn conversation(tx: &mut dyn Transaction, id: &str) -> Result<(), Stor
     deliveries::erase(tx, id).await?;
     outbox::erase_about(tx, id).await?;
     blocks::lift_of_conversation(tx, id).await?;
-    for table in ["conversation_events", "conversation_turns", "idempotency", "feedback"] {
+    for table in
+        ["conversation_events", "conversation_turns", "idempotency", "feedback", "notes", "stints", "proposals"]
+    {
         tx.execute(&format!("DELETE FROM {table} WHERE conversation = $1"), &[id.into()]).await?;
     }
     Ok(())

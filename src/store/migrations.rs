@@ -8,7 +8,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use crate::store::error::{StoreError, Unavailable};
 
 /// Steps in their order: name, for SQLite, for PostgreSQL.
-const STEPS: [(&str, &str, &str); 10] = [
+const STEPS: [(&str, &str, &str); 11] = [
     (
         "foundation",
         include_str!("../../migrations/sqlite/0001_foundation.sql"),
@@ -58,6 +58,11 @@ const STEPS: [(&str, &str, &str); 10] = [
         "attachments",
         include_str!("../../migrations/sqlite/0010_attachments.sql"),
         include_str!("../../migrations/postgres/0010_attachments.sql"),
+    ),
+    (
+        "desk",
+        include_str!("../../migrations/sqlite/0011_desk.sql"),
+        include_str!("../../migrations/postgres/0011_desk.sql"),
     ),
 ];
 

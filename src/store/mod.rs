@@ -2,6 +2,7 @@
 //!
 //! Functions take the transaction that they are part of, so that what belongs together is committed together.
 
+pub mod agents;
 pub mod asked;
 pub mod attachments;
 pub mod audit;
@@ -19,6 +20,7 @@ pub mod holds;
 pub mod idempotency;
 pub mod improvements;
 mod migrations;
+pub mod notes;
 pub mod outbox;
 pub mod people;
 mod postgres;
@@ -27,6 +29,7 @@ pub mod reported;
 pub mod retention;
 pub mod revisions;
 mod sqlite;
+pub mod stints;
 pub mod surveys;
 pub mod switches;
 pub mod tables;

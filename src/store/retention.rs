@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::store::database::Transaction;
 use crate::store::error::StoreError;
 use crate::store::{
-    asked, attachments, blocks, cases, conversations, deliveries, feedback, idempotency, millis, people, surveys,
-    switches,
+    asked, attachments, blocks, cases, conversations, deliveries, feedback, idempotency, millis, people, stints,
+    surveys, switches,
 };
 
 /// How long things are kept.
@@ -68,6 +68,7 @@ pub async fn run(tx: &mut dyn Transaction, keep: &Keep, now: Timestamp) -> Resul
     taken.conversations = conversations::forget(tx, now - keep.conversations).await?;
     taken.attachments = attachments::forget(tx).await?;
     let before = now - keep.feedback;
+    stints::forget(tx, before).await?;
     taken.feedback = feedback::forget(tx, before).await? + surveys::forget(tx, before).await?;
     let sql = "DELETE FROM change_sets WHERE status <> 'open' AND updated_at < $1";
     taken.change_sets = tx.execute(sql, &[millis(now - keep.change_sets).into()]).await?;

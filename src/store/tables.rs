@@ -21,7 +21,7 @@ pub(super) struct Table {
 }
 
 /// The tables, those first that others refer to.
-pub(super) const TABLES: [Table; 30] = [
+pub(super) const TABLES: [Table; 34] = [
     Table { name: "files", columns: &[("hash", Bytes), ("bytes", Bytes)], n_key: 1 },
     Table { name: "revisions", columns: &[("id", Text), ("created_at", Integer), ("n_entries", Integer)], n_key: 1 },
     Table { name: "revision_files", columns: &[("revision", Text), ("path", Text), ("hash", Bytes)], n_key: 2 },
@@ -176,6 +176,9 @@ pub(super) const TABLES: [Table; 30] = [
             ("spoke_at", Integer),
             ("closed_idle_at", Integer),
             ("owner", Text),
+            ("department", Text),
+            ("agent", Text),
+            ("reason", Text),
         ],
         n_key: 1,
     },
@@ -361,6 +364,56 @@ pub(super) const TABLES: [Table; 30] = [
             ("size", Integer),
             ("at", Integer),
             ("sealed", Bytes),
+        ],
+        n_key: 1,
+    },
+    Table {
+        name: "agents",
+        columns: &[
+            ("account", Text),
+            ("state", Text),
+            ("since", Integer),
+            ("seen_at", Integer),
+            ("capacity", Integer),
+            ("languages", Text),
+            ("intents", Text),
+        ],
+        n_key: 1,
+    },
+    Table {
+        name: "stints",
+        columns: &[
+            ("conversation", Text),
+            ("taken_at", Integer),
+            ("agent", Text),
+            ("department", Text),
+            ("priority", Text),
+            ("language", Text),
+            ("queued_at", Integer),
+            ("place", Integer),
+            ("replied_at", Integer),
+            ("ended_at", Integer),
+            ("ended_by", Text),
+        ],
+        n_key: 2,
+    },
+    Table {
+        name: "notes",
+        columns: &[("id", Text), ("conversation", Text), ("agent", Text), ("at", Integer), ("text", Text)],
+        n_key: 1,
+    },
+    Table {
+        name: "proposals",
+        columns: &[
+            ("id", Text),
+            ("kind", Text),
+            ("entry", Text),
+            ("text", Text),
+            ("language", Text),
+            ("conversation", Text),
+            ("agent", Text),
+            ("at", Integer),
+            ("settled_at", Integer),
         ],
         n_key: 1,
     },

@@ -2,6 +2,7 @@
 //! up is asked for; the shell does it and calls again with what came of it.
 
 mod hearing;
+mod queueing;
 mod sentences;
 mod values;
 
@@ -13,17 +14,15 @@ use crate::assistant::explanation::explain;
 use crate::assistant::turn::{self, Message, Turn};
 use crate::assistant::{Assistant, Findings};
 use crate::desk::case::promise_about;
-use crate::desk::hours::{is_open, service_status};
-use crate::desk::promises::{self, Promise};
+use crate::desk::promises::Promise;
 use crate::dialogue::compose::Composer;
-use crate::dialogue::conversing::{Conversing, Said, Step};
+use crate::dialogue::conversing::{Conversing, Step};
 use crate::dialogue::cues::Cues;
-use crate::dialogue::decide::{Decision, Reason, stopped};
+use crate::dialogue::decide::{Reason, stopped};
 use crate::dialogue::effects::{Act, Effect, Known};
 use crate::dialogue::filling::{Given, Secret};
 use crate::dialogue::state::{DialogueState, Held};
-use crate::knowledge::intent::{Flow, HandoffTarget, Priority};
-use crate::knowledge::texts::TextName;
+use crate::knowledge::intent::Flow;
 use crate::nlu::entities;
 use crate::retrieval::Gather;
 use crate::text::normalise::normalise;
@@ -114,8 +113,9 @@ impl Assistant {
             return Conversed::Needs(effect);
         }
         self.check_contact(&mut step, message.text, &here);
+        self.relieve(&mut step, message.board, &here);
         self.promise(&mut step, &here);
-        self.say_when_it_takes_longer(&mut step, &here);
+        self.say_when_it_takes_longer(&mut step, message.board, &here);
         let composer =
             Composer { facts: &step.facts, ..Composer::new(&self.content, &language, now, message.switches) };
         let reply = composer.say(&step.said, decided);
@@ -141,28 +141,6 @@ impl Assistant {
         });
         if let Some(promise) = promise {
             tell(promise, step, here);
-        }
-    }
-
-    /// Says before a person takes over that nobody works now, or that it is a busy hour; in an emergency nobody reads of that.
-    fn say_when_it_takes_longer(&self, step: &mut Step, here: &Zoned) {
-        let Decision::Handoff { target: HandoffTarget { department, priority, .. }, .. } = &step.decision else {
-            return;
-        };
-        let has_case = step.acts.iter().any(|act| matches!(act, Act::Open { .. }));
-        if *priority == Priority::Urgent || has_case {
-            return;
-        }
-        let (department, calendar) = (department.clone(), &self.content.calendar);
-        if !is_open(calendar, promises::hours_of(&self.content, &department), here) {
-            tell(promises::promise(&self.content, &department, here.timestamp()), step, here);
-            step.said.push(Said::Text(TextName::OutOfHours));
-            return;
-        }
-        let status = service_status(calendar, here.timestamp());
-        if let Some(quieter) = status.peak_changes_at.filter(|_| status.is_peak) {
-            step.facts.insert("quieter_at".to_owned(), local_minute(&quieter));
-            step.said.push(Said::Text(TextName::Peak));
         }
     }
 

@@ -14,12 +14,12 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream::unfold;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use serde_json::value::RawValue;
-use tokio::sync::Notify;
+use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
+use crate::chat::hints::Watching;
 use crate::http::conversations::Own;
 use crate::http::error::{Code, Problem};
 use crate::http::extract::Query;
@@ -99,6 +99,14 @@ async fn page(app: &App, id: &str, query: &AfterQuery) -> Result<(Vec<Event>, Op
     Ok((events, next_cursor))
 }
 
+/// A page of all that happened in a conversation.
+pub(in crate::http) async fn event_page(app: &App, id: &str, query: &AfterQuery) -> Result<Page, Problem> {
+    let (events, next_cursor) = page(app, id, query).await?;
+    let shown = |event: &Event| view(event).and_then(|text| serde_json::from_str(&text));
+    let data = events.iter().map(shown).collect::<Result<_, _>>().map_err(broken)?;
+    Ok(Page { data, next_cursor })
+}
+
 fn broken(error: serde_json::Error) -> Problem {
     tracing::error!(%error, "an event that is kept cannot be read");
     Code::Internal.into()
@@ -121,24 +129,29 @@ pub async fn events(
     Query(query): Query<AfterQuery>,
 ) -> Result<Response, Problem> {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    if !header(ACCEPT.as_str()).is_some_and(|accepted| accepted.contains("text/event-stream")) {
-        let (events, next_cursor) = page(&app, &own.id, &query).await?;
-        let shown = |event: &Event| view(event).and_then(|text| serde_json::from_str(&text));
-        let data = events.iter().map(shown).collect::<Result<_, _>>().map_err(broken)?;
-        return Ok(Json(Page { data, next_cursor }).into_response());
+    if !wants_stream(&headers) {
+        return Ok(Json(event_page(&app, &own.id, &query).await?).into_response());
     }
     let last = header("last-event-id").and_then(|last| last.trim().parse().ok());
     let after = last.unwrap_or_else(|| query.after.unwrap_or_default().into());
     let counted = count_stream(&app, &own.id)?;
     let watched = app.hints().watch(&own.id);
     let (id, token, waiting) = (own.id, own.token, VecDeque::new());
-    let stream = unfold(Stream { app, id, token, after, watched, waiting, _counted: counted }, Stream::next);
+    let n_typed = watched.typed().count;
+    let stream = unfold(Stream { app, id, token, after, watched, n_typed, waiting, _counted: counted }, Stream::next);
     // Proxies must not gather what is meant to arrive.
     let headers = [(CACHE_CONTROL, "no-store"), (X_ACCEL_BUFFERING, "no")];
     Ok((headers, Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))).into_response())
 }
 
-const X_ACCEL_BUFFERING: axum::http::HeaderName = axum::http::HeaderName::from_static("x-accel-buffering");
+/// Says whether a client asks for a stream.
+pub(in crate::http) fn wants_stream(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|accepted| accepted.contains("text/event-stream"))
+}
+
+pub(in crate::http) const X_ACCEL_BUFFERING: axum::http::HeaderName =
+    axum::http::HeaderName::from_static("x-accel-buffering");
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
 /// How soon a stream notices that the service ends.
@@ -151,7 +164,9 @@ struct Stream {
     app: App,
     id: String,
     after: i64,
-    watched: Arc<Notify>,
+    watched: Arc<Watching>,
+    /// How often an agent had typed when that was last told.
+    n_typed: u64,
     waiting: VecDeque<Event>,
     /// The digest of the token that it was opened with.
     token: String,
@@ -170,10 +185,16 @@ impl Stream {
                 return None;
             }
             let watched = Arc::clone(&self.watched);
-            let told = watched.notified();
+            let told = watched.notify.notified();
             tokio::pin!(told);
             // From here on nothing is missed, whatever happens between reading and waiting.
             told.as_mut().enable();
+            let typed = watched.typed();
+            if typed.count != self.n_typed {
+                self.n_typed = typed.count;
+                let data = json!({ "author": "agent", "name": typed.name }).to_string();
+                return Some((Ok(sse::Event::default().event("typing").data(data)), self));
+            }
             match self.read().await {
                 Ok(Reading::Over) => return None,
                 Ok(Reading::On) if self.waiting.is_empty() => {

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -34,6 +35,21 @@ pub struct StandingView {
 )]
 pub async fn handoff(State(app): State<App>, Talking(own): Talking) -> Result<Json<StandingView>, Problem> {
     Ok(Json(StandingView { status: hand_over(&app, &own.id).await? }))
+}
+
+/// Says that the customer types, to the agent who has the conversation.
+#[utoipa::path(
+    post,
+    path = "/conversations/{id}/typing",
+    tag = "conversations",
+    params(("id" = String, Path, description = "The conversation's id")),
+    responses((status = 204, description = "Said, where somebody listens"))
+)]
+pub async fn typing(State(app): State<App>, Talking(own): Talking) -> StatusCode {
+    if let Some(agent) = own.owner.agent() {
+        app.hints().customer_types(&own.id, agent);
+    }
+    StatusCode::NO_CONTENT
 }
 
 /// Ends a conversation.

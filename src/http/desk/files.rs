@@ -44,10 +44,6 @@ async fn departments_of(tx: &mut dyn Transaction, file: &Attachment) -> Result<V
         departments.extend(cases::get(tx, number).await?.map(|case| case.department));
     }
     let owner = conversations::get(tx, &file.conversation).await?.map(|conversation| conversation.owner);
-    match owner {
-        Some(Owner::Queue(place)) => departments.push(place.department),
-        Some(Owner::Agent { department, .. }) => departments.push(department),
-        Some(Owner::Bot | Owner::Nobody) | None => {}
-    }
+    departments.extend(owner.as_ref().and_then(Owner::place).map(|place| place.department.clone()));
     Ok(departments)
 }

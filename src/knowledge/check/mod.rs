@@ -4,7 +4,7 @@ mod contacts;
 mod denial;
 mod markup;
 mod official;
-mod phishing;
+pub(crate) mod phishing;
 mod phrasings;
 mod readable;
 mod references;

@@ -122,6 +122,11 @@ pub(super) fn check(reader: &mut Reader, written: &Written, text: &Readable) {
     }
 }
 
+/// Returns what a text that somebody types asks for that it must not.
+pub(crate) fn asks_for(text: &str) -> Option<&'static str> {
+    requests(&Readable::of_value(text).text).into_iter().next().map(|(what, _)| what)
+}
+
 /// Returns what a folded text asks for that it must not, once for a sentence and thing, with where it asks.
 fn requests(text: &str) -> Vec<(&'static str, Range<usize>)> {
     let mut found: Vec<(&'static str, Range<usize>)> = Vec::new();

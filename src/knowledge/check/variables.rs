@@ -8,7 +8,7 @@ use crate::knowledge::operator::VariableValue;
 use crate::knowledge::reader::{Reader, Written, did_you_mean};
 
 /// What flows, cases and guided answers know besides slots.
-const OF_FLOWS: [&str; 11] = [
+const OF_FLOWS: [&str; 13] = [
     "reason",
     "department",
     "case_status",
@@ -17,6 +17,8 @@ const OF_FLOWS: [&str; 11] = [
     "first_reply_by",
     "resolve_by",
     "quieter_at",
+    "queue_place",
+    "wait_minutes",
     "step_number",
     "step_count",
     "question",

@@ -3,8 +3,8 @@
 use crate::knowledge::content::Content;
 use crate::knowledge::entry::Audience;
 use crate::knowledge::operator::{
-    Department, SampleTransaction, Survey, SurveyQuestion, SurveyQuestionKind, Variable, VariableKind, VariableValue,
-    WorkingTime,
+    Department, Overflow, OverflowTo, SampleTransaction, Survey, SurveyQuestion, SurveyQuestionKind, Variable,
+    VariableKind, VariableValue, WorkingTime,
 };
 use crate::knowledge::read::entries::validity;
 use crate::knowledge::reader::{Kind, Reader};
@@ -136,7 +136,8 @@ pub(super) fn departments(reader: &mut Reader, content: &mut Content, file: usiz
     let text = reader.sources[file].text.clone();
     let node = reader.yaml(file, &text, 1)?;
     for (name, place, value) in reader.named(&node) {
-        let fields = reader.fields(value, &["title", "first_reply", "resolve", "escalate_to", "hours"], &["title"]);
+        let fields =
+            reader.fields(value, &["title", "first_reply", "resolve", "escalate_to", "hours", "overflow"], &["title"]);
         let title = fields.get("title").map(|node| reader.localised(node, false, false)).unwrap_or_default();
         let mut promise = |name: &str| fields.get(name).and_then(|node| working_time(reader, node));
         let (first_reply, resolve) = (promise("first_reply"), promise("resolve"));
@@ -146,11 +147,41 @@ pub(super) fn departments(reader: &mut Reader, content: &mut Content, file: usiz
             Some(to)
         });
         let hours = fields.get("hours").and_then(|node| reader.one_of(node, &WAYS_IN)).map(str::to_owned);
+        let overflow = fields.get("overflow").and_then(|node| overflow(reader, node));
         reader.define(Kind::Department, name, place);
-        let department = Department { title, first_reply, resolve, escalate_to, hours };
+        let department = Department { title, first_reply, resolve, escalate_to, hours, overflow };
         content.departments.insert(name.to_owned(), department);
     }
     Some(())
+}
+
+/// What a department calls a call-back, in place of another one's name.
+const CALLBACK: &str = "callback";
+
+/// Reads `{waiting: 20, minutes: 10, to: general}`.
+fn overflow(reader: &mut Reader, node: &Node) -> Option<Overflow> {
+    let fields = reader.fields(node, &["waiting", "minutes", "to"], &["to"]);
+    let mut count = |name: &str| {
+        let node = fields.get(name)?;
+        let text = reader.text(node)?;
+        let count = text.parse().ok().filter(|count| (1..=10_000).contains(count));
+        if count.is_none() {
+            reader.report("bad-value", node.place, "a whole number from 1 to 10000 is needed".to_owned(), None);
+        }
+        count
+    };
+    let (waiting, minutes) = (count("waiting"), count("minutes"));
+    if waiting.is_none() && minutes.is_none() {
+        let hint = Some("say `waiting`, `minutes`, or both".to_owned());
+        reader.report("bad-value", node.place, "it is not said when the queue is too long".to_owned(), hint);
+    }
+    let node = fields.get("to")?;
+    let to = reader.text(node)?.to_owned();
+    if to == CALLBACK {
+        return Some(Overflow { waiting, minutes, to: OverflowTo::Callback });
+    }
+    reader.refer(Kind::Department, &to, node.place, "broken-department");
+    Some(Overflow { waiting, minutes, to: OverflowTo::Department(to) })
 }
 
 /// Reads `10m`, `24h`, `3d`.

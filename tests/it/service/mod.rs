@@ -9,6 +9,7 @@ mod blocks;
 mod canaries;
 mod cases;
 mod conversations;
+mod desk;
 mod editors;
 mod embeddings;
 mod evidence;

@@ -58,9 +58,13 @@ fn is_owned_by_one(id: u64, conversation: &Conversation) {
     for (seq, event) in &conversation.events {
         match event {
             Event::Owner(next) => {
-                if let Owner::Agent { agent, department } = next {
+                if let Owner::Agent { agent, place, .. } = next {
                     let (_, departments) = AGENTS.iter().find(|(name, _)| name == agent).unwrap();
-                    assert!(departments.contains(&department.as_str()), "{id}: {agent} has one of {department}");
+                    assert!(
+                        departments.contains(&place.department.as_str()),
+                        "{id}: {agent} has one of {}",
+                        place.department
+                    );
                     assert!(matches!(owner, Owner::Queue(_)), "{id}: taken from {owner:?}");
                 }
                 owner = next.clone();

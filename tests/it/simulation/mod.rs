@@ -2,6 +2,7 @@
 //! think, and commit in any order; they crash, clients send twice, clocks jump. `YINGDA_SEED` repeats a run, `YINGDA_STEPS` sets its length.
 
 mod invariants;
+mod queue;
 mod world;
 
 use world::World;

@@ -6,7 +6,7 @@ use fastrand::Rng;
 use jiff::{SignedDuration, Timestamp};
 use yingda::desk::case::Case;
 use yingda::desk::case_steps::{Assessment, CaseStep, Severity, Verdict};
-use yingda::desk::owner::{Move, Owner, Status};
+use yingda::desk::owner::{About, Move, Owner, Status};
 use yingda::dialogue::effects::CaseDraft;
 use yingda::dialogue::state::Held;
 use yingda::knowledge::content::Content;
@@ -119,6 +119,7 @@ fn content() -> Content {
             resolve: Some(WorkingTime::Days(1 + at as i64)),
             escalate_to: (name != "management").then(|| "management".to_owned()),
             hours: Some("chat".to_owned()),
+            overflow: None,
         };
         content.departments.insert(name.to_owned(), department);
     }
@@ -210,11 +211,12 @@ impl World {
                     add(&mut next, Event::Case(case.number.clone()));
                     opens = Some(case);
                 }
-                give(&mut next, &Move::HandOff { department, priority }, now);
+                give(&mut next, &Move::HandOff { department, priority, number: 0, about: About::default() }, now);
             }
         } else if self.rng.u32(..8) == 0 {
             // A rule is heard in the queue too.
-            give(&mut next, &Move::HandOff { department: "risk".to_owned(), priority: Priority::Urgent }, now);
+            let (department, about) = ("risk".to_owned(), About::default());
+            give(&mut next, &Move::HandOff { department, priority: Priority::Urgent, number: 0, about }, now);
         }
         self.replicas[replica].0.push(Pending::Message { conversation, client_id, version, next, opens });
     }
@@ -246,7 +248,7 @@ impl World {
             (next, Move::Claim { agent: agent.to_owned() })
         } else {
             let step = match self.rng.u32(..4) {
-                0 => Move::Transfer { department: self.department() },
+                0 => Move::Transfer { department: self.department(), to: None },
                 1 => Move::Return,
                 _ => Move::Close,
             };
@@ -262,7 +264,9 @@ impl World {
     /// The most urgent of the departments, of these whoever waits longest.
     fn next_in_queue(&self, departments: &[&str]) -> Option<u64> {
         let waiting = self.store.conversations.iter().filter_map(|(id, kept)| match &kept.owner {
-            Owner::Queue(place) if departments.contains(&place.department.as_str()) => Some((place.order(), *id)),
+            Owner::Queue(place) if departments.contains(&place.department.as_str()) => {
+                Some((place.order(self.now), *id))
+            }
             _ => None,
         });
         waiting.min().map(|(_, id)| id)

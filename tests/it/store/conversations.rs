@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use yingda::desk::case::Case;
 use yingda::desk::case_steps::CaseStep;
-use yingda::desk::owner::{Owner, Place};
+use yingda::desk::owner::{About, Move, Owner, Place};
 use yingda::dialogue::effects::{CaseDraft, CaseStatus};
 use yingda::dialogue::state::Held;
 use yingda::knowledge::content::Content;
@@ -37,6 +37,9 @@ pub fn conversation(id: &str) -> Conversation {
         identity: None,
         spoke_at: at(1),
         closed_idle_at: None,
+        department: None,
+        agent: None,
+        reason: None,
     }
 }
 
@@ -49,7 +52,8 @@ pub fn case(number: &str, conversation: &str) -> Case {
 
 /// In the queue of refunds since the beginning.
 static QUEUED: LazyLock<Owner> = LazyLock::new(|| {
-    Owner::Queue(Place { department: "refunds".to_owned(), priority: Priority::Normal, since: at(1) })
+    let about = About::default();
+    Owner::Queue(Place { department: "refunds".to_owned(), priority: Priority::Normal, since: at(1), number: 0, about })
 });
 
 fn change(version: i64, now: i64) -> Change<'static> {
@@ -77,7 +81,7 @@ fn what_happens_is_numbered_without_gaps_and_only_on_the_state_that_was_read() {
         let told: Vec<(i64, &str)> = events.iter().map(|event| (event.seq, event.data.as_str())).collect();
         assert_eq!(told, [(2, "2"), (3, "3")]);
         let changed = conversations::changed_since(&mut *tx, at(4)).await.unwrap();
-        assert_eq!(changed.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["c"]);
+        assert_eq!(changed.iter().map(|changed| changed.id.as_str()).collect::<Vec<_>>(), ["c"]);
         assert!(conversations::changed_since(&mut *tx, at(5)).await.unwrap().is_empty());
     });
 }
@@ -233,7 +237,7 @@ fn the_silent_are_found_in_their_order_page_by_page_and_no_others() {
     on_both(|place| async move {
         let store = place.open().await;
         let mut tx = store.write().await.unwrap();
-        let agent = Owner::Agent { agent: "user_1".to_owned(), department: "refunds".to_owned() };
+        let agent = QUEUED.after(&Move::Claim { agent: "user_1".to_owned() }, at(2)).unwrap();
         for (id, owner, spoke_at) in [
             ("a", Owner::Bot, 5),
             ("b", agent, 3),
