@@ -30,6 +30,7 @@ pub mod chat;
 pub mod webhooks;
 pub mod persons;
 pub mod reporting;
+pub mod demonstration;
 pub mod http;
 pub mod cli;
 pub mod app;

@@ -12,6 +12,7 @@ pub mod ask;
 pub mod backup;
 pub mod chat;
 pub mod check;
+pub mod demo;
 pub mod diff;
 pub mod doctor;
 pub mod eval;
@@ -107,6 +108,8 @@ enum Command {
     Backup(backup::BackupArguments),
     /// Restores a backup into an empty store.
     Restore(backup::RestoreArguments),
+    /// Fills an empty store with a day at the desk.
+    Demo,
     /// Forgets what has been kept long enough.
     Retention,
     /// Answers one question.
@@ -190,6 +193,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Export(export) => export::run(export, common, &config),
         Command::Backup(backup) => backup::back_up(backup, common, &config),
         Command::Restore(restore) => backup::restore(restore, common, &config),
+        Command::Demo => demo::run(common, &config),
         Command::Retention => retention::run(common, &config),
         Command::Ask(ask) => ask::run(ask, common, &config),
         Command::Chat(chat) => chat::run(chat, common, &config),

@@ -195,3 +195,15 @@ fn a_reader_that_goes_away_is_no_error() {
     assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
     assert!(ended.stderr.is_empty(), "{}", String::from_utf8_lossy(&ended.stderr));
 }
+
+#[test]
+fn demo_plays_a_day_into_an_empty_store_and_into_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let arguments = ["demo", "--json", "--data", data.to_str().unwrap()];
+    let played = json(&arguments);
+    assert!(played["n_conversations"].as_u64() >= Some(40), "{played}");
+    let again = yingda(&arguments);
+    assert_eq!(again.status.code(), Some(2), "{}", text(&again.stdout));
+    assert!(text(&again.stderr).contains("somebody has talked here"), "{}", text(&again.stderr));
+}
