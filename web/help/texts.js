@@ -13,7 +13,7 @@ export const TEXT = {
     clarify: '请选择',
     flowChoices: '可选的回答',
     nChoices: (n) => `下面有 ${n} 个选项。`,
-    handoff: '由人工同事接手',
+    handoff: '由人工同事接手：请点本页右下角的在线客服，把这句话发过去。在线客服会这样答复：',
     flow: '这件事要分几步办理，这里是第一步；后面的步骤在在线客服的对话里完成。',
 
     retry: '再试一次',
@@ -77,7 +77,7 @@ export const TEXT = {
     clarify: '請選擇',
     flowChoices: '可選的回答',
     nChoices: (n) => `下面有 ${n} 個選項。`,
-    handoff: '由人工同事接手',
+    handoff: '由人工同事接手：請點本頁右下角的線上客服，把這句話發過去。線上客服會這樣答覆：',
     flow: '這件事要分幾步辦理，這裡是第一步；後面的步驟在線上客服的對話裡完成。',
 
     retry: '再試一次',
@@ -141,7 +141,7 @@ export const TEXT = {
     clarify: 'Please choose',
     flowChoices: 'Possible replies',
     nChoices: (n) => `Choices below: ${n}.`,
-    handoff: 'A colleague takes over',
+    handoff: 'A person takes over: open the live chat at the bottom right of this page and send it there. The live chat replies:',
     flow: 'This takes a few steps, and here is the first one. The steps after it take place in the live chat.',
 
     retry: 'Try again',

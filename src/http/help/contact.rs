@@ -52,10 +52,9 @@ fn main(help: &Help<'_>, typed: &str) -> Markup {
         @if !typed.is_empty() { (check) }
         section.card #status { (service::ways(help)) }
         @if typed.is_empty() { (check) }
-        (service::notices(help))
         @if !entries.is_empty() {
             section {
-                h2 { (help.category_title(CATEGORY)) }
+                h2 { (texts.related) }
                 (parts::entries(help, &entries))
             }
         }

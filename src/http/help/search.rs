@@ -50,7 +50,7 @@ pub async fn search(State(app): State<App>, reader: Reader) -> Result<Response, 
 const TITLE: usize = 40;
 
 /// Results that are shown: who looks further is better served with other words.
-const RESULTS: usize = 20;
+const RESULTS: usize = 10;
 
 fn found(help: &Help<'_>, searched: &str) -> Markup {
     let snapshot = &help.view.snapshot;
@@ -71,7 +71,8 @@ fn found(help: &Help<'_>, searched: &str) -> Markup {
     }
 }
 
-/// What is said before all results: advice and a person for what cannot wait, and how a task goes on.
+/// What is said before all results: advice and the way to a person for what cannot wait, and how a task begins. Nothing is
+/// handed over by a search, so the page says where that is done before it shows what is answered there.
 fn said_first(help: &Help<'_>, turn: &Turn) -> Markup {
     let goes_on = match turn.decision {
         DecisionKind::Handoff => help.texts.by_a_person,
@@ -81,11 +82,11 @@ fn said_first(help: &Help<'_>, turn: &Turn) -> Markup {
     };
     let reply = &turn.reply;
     html! {
-        section.card.first lang=[other_language(&reply.language, &help.reader.language)] {
-            div.prose { (PreEscaped(&reply.html)) }
+        section.card.first {
             @if !goes_on.is_empty() {
                 p.note { (goes_on) }
             }
+            div.prose lang=[other_language(&reply.language, &help.reader.language)] { (PreEscaped(&reply.html)) }
         }
     }
 }

@@ -173,7 +173,7 @@ fn what_cannot_wait_is_said_before_all_results() {
         let found = page(&app, &format!("/help/search?q={}", percent(question)));
         let at = found.find(&advice).unwrap_or_else(|| panic!("{question}: {advice} in {found}"));
         assert!(found.find("class=\"entries\"").is_none_or(|entries| at < entries));
-        assert!(found.contains("由人工同事处理"), "{question}");
+        assert!(found.contains("要由人工同事处理，在这里搜索他们还看不到"), "{question}");
     }
     let task = page(&app, &format!("/help/search?q={}", percent("我要投诉")));
     assert!(task.contains("要分几步办理"), "{task}");
@@ -214,13 +214,10 @@ fn hostile_text_stays_text() {
     ] {
         let shown = app.get(&path).text();
         assert!(shown.starts_with("<!DOCTYPE html>"), "{path}: {shown}");
-        assert!(
-            !shown.contains("<script>") && !shown.contains("<img src=x") && !shown.contains("\"><"),
-            "{path}: {shown}"
-        );
+        assert!(!shown.contains("<script>") && !shown.contains("<img src=x"), "{path}: {shown}");
     }
     let echoed = page(&app, &format!("/help/search?q={typed}"));
-    assert!(echoed.contains("&quot;&gt;&lt;script&gt;alert(1)"), "{echoed}");
+    assert!(echoed.contains("value=\"&quot;&gt;&lt;script&gt;alert(1)"), "and ends no attribute: {echoed}");
 }
 
 #[test]
@@ -283,6 +280,7 @@ fn what_is_not_shown_to_customers_is_on_no_page() {
     write("kb/refund/now.md", &entry("退款多久到账", ""));
     write("kb/refund/over.md", &entry("国庆活动怎么参加", "valid: {until: 2001-01-01T00:00:00+08:00}\n"));
     write("kb/refund/later.md", &entry("明年的新功能", "valid: {from: 2999-01-01T00:00:00+08:00}\n"));
+    write("in/smalltalk.greet.yaml", "examples: {zh-CN: [你好]}\ndoes: {reply: {zh-CN: 您好。}}\n");
     write("kb/desk/agents.md", &entry("内部流程是什么", "audience: [agent]\n"));
     write(
         "kb/announcements/old.md",
