@@ -58,7 +58,8 @@ impl From<Verdict> for VerdictName {
     }
 }
 
-const LONGEST_CONTACT: usize = 500;
+/// Characters of a contact, at most.
+pub const LONGEST_CONTACT: usize = 500;
 
 /// Looks a contact up in the official list.
 ///

@@ -1,6 +1,7 @@
 //! Pages that are made here, to be read and printed: their style lies inside, they load nothing and run nothing.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue};
@@ -75,6 +76,20 @@ pub fn escaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Returns a text as one segment of a path (RFC 3986), or as a parameter of a header (RFC 8187).
+pub fn percent_encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,5 +104,11 @@ mod tests {
     fn the_style_cannot_end_itself() {
         assert!(!STYLE.contains("</"), "and the policy is of what the browser reads");
         assert!(policy().to_str().unwrap().contains("style-src 'sha256-"));
+    }
+
+    #[test]
+    fn a_segment_stays_one() {
+        assert_eq!(percent_encoded("refund-apply"), "refund-apply");
+        assert_eq!(percent_encoded("退/?#"), "%E9%80%80%2F%3F%23");
     }
 }

@@ -21,6 +21,7 @@ pub mod error;
 pub mod extract;
 pub mod forms;
 pub mod health;
+pub mod help;
 pub mod html;
 pub mod list;
 pub mod metrics;

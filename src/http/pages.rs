@@ -8,7 +8,7 @@ use crate::http::error::{Code, Problem};
 use crate::http::extract::Segment;
 
 /// A page loads what lies beside it and asks the API; no script in its text, no frame around it.
-const PAGE_POLICY: &str =
+pub const PAGE_POLICY: &str =
     "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// The documentation's page styles itself as it goes, and has pictures in its style sheet.
@@ -24,15 +24,18 @@ fn file(content_type: &'static str, text: &'static str) -> File {
     (headers, text)
 }
 
-/// The question box.
-pub async fn index() -> impl IntoResponse {
-    file("text/html; charset=utf-8", include_str!("../../web/page/index.html"))
+/// A shop for demonstration, whose customers are helped.
+pub async fn shop() -> impl IntoResponse {
+    file("text/html; charset=utf-8", include_str!("../../web/shop/index.html"))
 }
 
 /// Where those who work here sign in.
 pub async fn console() -> impl IntoResponse {
     file("text/html; charset=utf-8", include_str!("../../web/console/index.html"))
 }
+
+/// A picture.
+const PICTURE: &str = "image/svg+xml";
 
 /// What lies beside the pages.
 pub async fn beside(Segment(name): Segment) -> Result<impl IntoResponse, Problem> {
@@ -41,13 +44,19 @@ pub async fn beside(Segment(name): Segment) -> Result<impl IntoResponse, Problem
     match name.as_str() {
         "page.css" => Ok(file(STYLE, include_str!("../../web/page/page.css"))),
         "console.css" => Ok(file(STYLE, include_str!("../../web/console/console.css"))),
-        "page.js" => Ok(file(SCRIPT, include_str!("../../web/page/page.js"))),
+        "help.css" => Ok(file(STYLE, include_str!("../../web/help/help.css"))),
+        "shop.css" => Ok(file(STYLE, include_str!("../../web/shop/shop.css"))),
+        "help.js" => Ok(file(SCRIPT, include_str!("../../web/help/help.js"))),
+        "suggestions.js" => Ok(file(SCRIPT, include_str!("../../web/help/suggestions.js"))),
+        "why.js" => Ok(file(SCRIPT, include_str!("../../web/help/why.js"))),
+        "help-texts.js" => Ok(file(SCRIPT, include_str!("../../web/help/texts.js"))),
+        "shop.js" => Ok(file(SCRIPT, include_str!("../../web/shop/shop.js"))),
+        "goods.svg" => Ok(file(PICTURE, include_str!("../../web/shop/goods.svg"))),
         "api.js" => Ok(file(SCRIPT, include_str!("../../web/page/api.js"))),
         "dom.js" => Ok(file(SCRIPT, include_str!("../../web/page/dom.js"))),
         "language.js" => Ok(file(SCRIPT, include_str!("../../web/page/language.js"))),
         "console.js" => Ok(file(SCRIPT, include_str!("../../web/console/console.js"))),
         "console-texts.js" => Ok(file(SCRIPT, include_str!("../../web/console/texts.js"))),
-        "texts.js" => Ok(file(SCRIPT, include_str!("../../web/page/texts.js"))),
         "icon.svg" => Ok(icon().await),
         _ => Err(Code::NotFound.into()),
     }
@@ -55,7 +64,7 @@ pub async fn beside(Segment(name): Segment) -> Result<impl IntoResponse, Problem
 
 /// The picture in a browser's tab, also under the name that browsers ask for of their own accord.
 pub async fn icon() -> File {
-    file("image/svg+xml", include_str!("../../web/page/icon.svg"))
+    file(PICTURE, include_str!("../../web/page/icon.svg"))
 }
 
 /// Sets what the documentation's page may load.

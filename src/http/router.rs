@@ -24,7 +24,7 @@ use crate::http::conversations::IDEMPOTENCY_KEY;
 use crate::http::error::{Code, Problem};
 use crate::http::observe::{REQUEST_ID, observe};
 use crate::http::{
-    admin, announcements, ask, auth, connectors, contacts, conversations, desk, editor, entries, forms, health,
+    admin, announcements, ask, auth, connectors, contacts, conversations, desk, editor, entries, forms, health, help,
     openapi, pages, search, second_factor, status,
 };
 
@@ -209,6 +209,13 @@ pub fn router(app: App) -> Router {
         .route("/forms/refund", get(forms::refund))
         .route("/forms/refund.xlsx", get(forms::refund_sheet))
         .layer(from_fn_with_state(app.clone(), limit_rate));
+    let help = Router::new()
+        .route("/help", get(help::home::home))
+        .route("/help/search", get(help::search::search))
+        .route("/help/contact", get(help::contact::contact))
+        .route("/help/entries/{id}", get(help::entry::entry))
+        .route("/help/{category}", get(help::category::category))
+        .layer(from_fn_with_state(app.clone(), limit_rate));
     let documentation = Router::from(SwaggerUi::new("/docs").url("/openapi.json", document()))
         .layer(map_response(pages::with_docs_policy));
     let observed = Router::new()
@@ -216,7 +223,8 @@ pub fn router(app: App) -> Router {
         .merge(Router::from(health()))
         .merge(documentation)
         .merge(forms)
-        .route("/", get(pages::index))
+        .merge(help)
+        .route("/", get(pages::shop))
         .route("/console", get(pages::console))
         .route("/static/{name}", get(pages::beside))
         .route("/favicon.ico", get(pages::icon))

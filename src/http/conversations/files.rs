@@ -17,6 +17,7 @@ use crate::http::blocked::Talking;
 use crate::http::conversations::{LONGEST_CLIENT_ID, Own, RETRY_SECONDS};
 use crate::http::error::{Code, Problem};
 use crate::http::extract::{Query, named_segment, read_body};
+use crate::http::html::percent_encoded;
 use crate::http::visitors::count_message;
 use crate::store::attachments::{self, Attachment};
 use crate::text::sensitive::mask;
@@ -137,13 +138,4 @@ pub async fn given(app: &App, file: &Attachment, sealed: Vec<u8>) -> Result<Resp
         (CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
     ];
     Ok((headers, bytes).into_response())
-}
-
-/// A name as RFC 8187 writes it.
-fn percent_encoded(name: &str) -> String {
-    let encoded = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => char::from(byte).to_string(),
-        byte => format!("%{byte:02X}"),
-    };
-    name.bytes().map(encoded).collect()
 }

@@ -15,6 +15,7 @@ mod embeddings;
 mod evidence;
 mod feedback;
 mod forms;
+mod help;
 mod identity;
 mod idle;
 mod limits;
