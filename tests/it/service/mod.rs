@@ -29,6 +29,7 @@ mod surveys;
 mod switches;
 mod visitors;
 mod webhooks;
+mod widget;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
