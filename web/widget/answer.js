@@ -2,7 +2,7 @@
 
 import { button, el, openElsewhere, say } from '../shared/dom.js';
 import { jsonOfOwn } from './connection.js';
-import { noteHelpful, standing } from './conversation.js';
+import { noteHelped, standing } from './conversation.js';
 import { sendText } from './outbox.js';
 import { t } from './words.js';
 
@@ -39,10 +39,6 @@ export function choices({ quick_replies: all = [] }, isOpen, said) {
     chosen && el('span.unseen', t().chosen(chosen.label)));
 }
 
-/** Messages whose visitor is asked why they did not help, and what they said. */
-/** @type {Map<number, string>} */
-const reasons = new Map();
-
 /**
  * "Did this help?"
  *
@@ -50,37 +46,31 @@ const reasons = new Map();
  */
 export function opinion({ seq }) {
   const helped = standing.helped.get(seq);
+  const judge = (/** @type {boolean} */ helpful) => tell(seq, { helpful }, helpful ? 'yes' : 'asked', helpful ? t().thanks : t().why);
   const place = el('div.opinion', { role: 'group', 'aria-label': t().helpful });
-  if (helped === true) place.append(el('p', t().thanks));
-  else if (helped === false) place.append(...(reasons.get(seq) === 'asked' ? whyNot(seq) : [el('p', t().thanksNo)]));
-  else place.append(el('p', t().helpful), button(t().yes, () => judge(seq, true)), button(t().no, () => judge(seq, false)));
+  if (!helped) place.append(el('p', t().helpful), button(t().yes, () => judge(true)), button(t().no, () => judge(false)));
+  else if (helped === 'asked') place.append(el('p', t().why), reasons(seq));
+  else place.append(el('p', helped === 'yes' ? t().thanks : t().thanksNo));
   return place;
 }
 
 /** @param {number} seq */
-function whyNot(seq) {
-  const one = (/** @type {[string, string]} */ [reason, label]) => button(label, () => {
-    reasons.set(seq, reason);
-    tell({ message_seq: seq, helpful: false, reason });
-    say(t().thanksNo);
-    replace(seq);
-  });
-  return [el('p', t().why), el('div.choices', t().reasons.map(one))];
+function reasons(seq) {
+  const one = (/** @type {[string, string]} */ [reason, label]) =>
+    button(label, () => tell(seq, { helpful: false, reason }, 'no', t().thanksNo));
+  return el('div.choices', t().reasons.map(one));
 }
 
 /**
+ * Keeps what the visitor thinks of a message. An opinion that is lost on the way is not worth a word to its customer.
+ *
  * @param {number} seq
- * @param {boolean} helpful
+ * @param {object} opinion
+ * @param {'yes' | 'asked' | 'no'} helped
+ * @param {string} said What a screen reader says.
  */
-function judge(seq, helpful) {
-  if (!helpful) reasons.set(seq, 'asked');
-  tell({ message_seq: seq, helpful });
-  noteHelpful(seq, helpful);
-  say(helpful ? t().thanks : t().why);
+function tell(seq, opinion, helped, said) {
+  jsonOfOwn('feedback', { body: { message_seq: seq, ...opinion } }).catch(() => {});
+  noteHelped(seq, helped);
+  say(said);
 }
-
-/** The event that tells of it comes as well; until then it is shown so. */
-const replace = (/** @type {number} */ seq) => { standing.helped.delete(seq); noteHelpful(seq, false); };
-
-/** An opinion that is lost on the way is not worth a word to its customer. */
-const tell = (/** @type {object} */ body) => jsonOfOwn('feedback', { body }).catch(() => {});

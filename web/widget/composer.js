@@ -35,7 +35,7 @@ function onKey(event) {
   const isOfComposition = isComposing || event.isComposing || event.keyCode === 229
     || (event.key === 'Enter' && event.timeStamp - composedAt < AFTER_COMPOSITION_MS);
   if (isOfComposition) {
-    if (event.key === 'Enter' && !isComposing) event.preventDefault(); // Else a line is begun.
+    if (event.key === 'Enter') event.preventDefault(); // Else a line is begun.
     return;
   }
   if (takeKey(event.key)) {

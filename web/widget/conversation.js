@@ -26,8 +26,8 @@ export const standing = {
   agent: '',
   /** @type {import('./types.js').Queue | null} */
   queue: null,
-  /** What the visitor said of a message, by its number: whether it helped. */
-  helped: /** @type {Map<number, boolean>} */ (new Map()),
+  /** What the visitor said of a message, by its number: that it helped, that it did not, and is asked why, or has been. */
+  helped: /** @type {Map<number, 'yes' | 'asked' | 'no'>} */ (new Map()),
   isRated: false,
   nUnread: 0,
 };
@@ -116,8 +116,9 @@ const TAKEN = {
     standing.queue = Number.isInteger(data.place) ? data : null;
     changed('standing');
   },
-  rating: ({ message_seq: of, helpful, ratings }) => {
-    if (of && typeof helpful === 'boolean') standing.helped.set(of, helpful);
+  rating: ({ message_seq: of, helpful, reason, ratings }) => {
+    const isAsked = standing.helped.get(of) === 'asked' && !reason;
+    if (of && typeof helpful === 'boolean' && !isAsked) standing.helped.set(of, helpful ? 'yes' : 'no');
     if (!of && ratings) standing.isRated = true;
     changed('items');
   },
@@ -167,9 +168,9 @@ export function see() {
 
 /**
  * @param {number} seq
- * @param {boolean} isHelpful
+ * @param {'yes' | 'asked' | 'no'} helped
  */
-export function noteHelpful(seq, isHelpful) {
-  standing.helped.set(seq, isHelpful);
+export function noteHelped(seq, helped) {
+  standing.helped.set(seq, helped);
   changed('items');
 }

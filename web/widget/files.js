@@ -32,7 +32,8 @@ export function startFiles({ send, refuse }) {
   byId('attach').addEventListener('click', () => choose.click());
   choose.addEventListener('change', () => { take(choose.files); choose.value = ''; });
   document.addEventListener('paste', (event) => {
-    if (!event.clipboardData?.files.length) return;
+    // What is copied from a document brings a picture of itself along: its text is meant.
+    if (!event.clipboardData?.files.length || event.clipboardData.types.includes('text/plain')) return;
     event.preventDefault();
     take(event.clipboardData.files);
   });

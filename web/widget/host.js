@@ -5,7 +5,7 @@
  * A wish of the page around the widget.
  *
  * @typedef {object} Wish
- * @property {'hello' | 'open' | 'close' | 'identify' | 'context' | 'theme' | 'language' | 'forget'} type
+ * @property {'hello' | 'open' | 'show' | 'close' | 'identify' | 'context' | 'theme' | 'language' | 'forget'} type
  * @property {string} [token]
  * @property {string} [theme]
  * @property {string} [language]
@@ -13,7 +13,7 @@
  * @property {import('./types.js').Context} [context]
  */
 
-const TYPES = ['hello', 'open', 'close', 'identify', 'context', 'theme', 'language', 'forget'];
+const TYPES = ['hello', 'open', 'show', 'close', 'identify', 'context', 'theme', 'language', 'forget'];
 const VERSION = 1;
 const MOST_CLAIMS = 20;
 const LONGEST_TEXT = 300;

@@ -143,8 +143,9 @@
     load();
     isOpen = true;
     show();
+    // Whoever did not ask for it keeps the focus where it is.
     if (isAsked) inner?.focus();
-    post({ type: 'open' });
+    post({ type: isAsked ? 'open' : 'show' });
   }
 
   function close() {

@@ -44,7 +44,7 @@ function useTheme(wished = theme) {
 
 // ---- Open and closed ----
 
-function open() {
+function show() {
   isOpen = true;
   if (!isGreeted) {
     isGreeted = true;
@@ -52,6 +52,11 @@ function open() {
     showWelcome();
   }
   look();
+}
+
+/** The same, for who asked for it: they write next. */
+function open() {
+  show();
   // On a telephone the keyboard would hide what there is to read.
   if (matchMedia('(pointer: fine)').matches && !byId('composer').hidden) byId('box').focus();
   else byId('name').focus();
@@ -173,6 +178,7 @@ hear(({ type, token, theme: wished, language, context, title: called }) => {
     look();
   }
   if (type === 'open') open();
+  if (type === 'show') show();
   if (type === 'close') isOpen = false;
   if (type === 'identify' && token) identify(token).then((isBelieved) => tell('identity', isBelieved), () => tell('identity', false));
   if (type === 'forget') {

@@ -6,6 +6,8 @@ import { byId, el, say } from '../shared/dom.js';
 import { languageFor, t } from './words.js';
 
 const N_SUGGESTIONS = 5;
+const N_ON_LOW_SCREENS = 3;
+const LOW_PX = 480;
 const LEAST_CHARS = 2;
 const PAUSE_MS = 150;
 
@@ -41,7 +43,8 @@ function stop() {
 async function suggest() {
   const q = box.value.trim();
   const controller = typing = new AbortController();
-  const found = await listOf('suggest', { q, language: languageFor(q), limit: N_SUGGESTIONS }, { controller }).catch(() => []);
+  const limit = window.innerHeight < LOW_PX ? N_ON_LOW_SCREENS : N_SUGGESTIONS;
+  const found = await listOf('suggest', { q, language: languageFor(q), limit }, { controller }).catch(() => []);
   if (!controller.signal.aborted) show(found.map(({ question }) => question), q);
 }
 
