@@ -13,7 +13,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 use crate::config::outbound::{ConnectorsConfig, OperatorConfig};
-use crate::config::visitors::{AttachmentsConfig, ConversationsConfig, IdentityConfig};
+use crate::config::visitors::{AttachmentsConfig, ConversationsConfig, IdentityConfig, WidgetConfig};
 
 /// The documented defaults, as `default-config` prints them.
 pub const DEFAULT: &str = include_str!("../yingda.toml");
@@ -50,6 +50,8 @@ pub struct Config {
     pub conversations: ConversationsConfig,
     /// Files that customers send.
     pub attachments: AttachmentsConfig,
+    /// Where customers talk.
+    pub widget: WidgetConfig,
     /// What is logged.
     pub log: LogConfig,
 }
@@ -461,6 +463,7 @@ mod tests {
             ("[server]\ntrusted_proxies = [\"10.0.0.0/33\"]\n", ("PATH", ""), ["own.toml", "10.0.0.0/33"]),
             ("[server]\nallowed_origins = [\"*\"]\n", ("PATH", ""), ["own.toml", "no origin"]),
             ("[server]\npublic_url = \"shop.example\"\n", ("PATH", ""), ["own.toml", "no origin"]),
+            ("[widget]\norigins = [\"shop.example; *\"]\n", ("PATH", ""), ["own.toml", "no origin"]),
             ("", ("YINGDA_ANSWERS_LIMIT", "many"), ["YINGDA_ANSWERS_LIMIT", "many"]),
             ("", ("YINGDA_NONSENSE", "1"), ["YINGDA_NONSENSE", "no such setting"]),
             ("[embeddings]\nurl = \"127.0.0.1:8000\"\n", ("PATH", ""), ["own.toml", "no address"]),

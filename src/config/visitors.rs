@@ -1,9 +1,10 @@
-//! Settings about the customers who talk: how they are known, and when a silent conversation ends.
+//! Settings about the customers who talk: where, how they are known, and when a silent conversation ends.
 
 use jiff::SignedDuration;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
+use crate::config::origins;
 use crate::desk::idle::IdleLimits;
 use crate::people::identity::IdentityKey;
 
@@ -55,6 +56,15 @@ pub struct AttachmentsConfig {
     pub per_conversation: usize,
     /// Files that are read at the same time.
     pub at_once: usize,
+}
+
+/// Where the chat widget stands.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WidgetConfig {
+    /// Origins of pages that may show it, besides this service's own.
+    #[serde(deserialize_with = "origins")]
+    pub origins: Vec<String>,
 }
 
 /// Keys with names of their own. What is wrong is not shown, as it may be a secret.

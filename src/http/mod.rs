@@ -37,4 +37,5 @@ pub mod signed;
 pub mod status;
 pub mod visitors;
 pub mod whence;
+pub mod widget;
 pub mod work;

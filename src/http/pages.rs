@@ -15,10 +15,17 @@ pub const PAGE_POLICY: &str =
 const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; \
                            object-src 'none'; frame-ancestors 'none'";
 
+/// What a style sheet is …
+pub const STYLE: &str = "text/css; charset=utf-8";
+
+/// … and a script.
+pub const SCRIPT: &str = "text/javascript; charset=utf-8";
+
 /// A file with its headers.
 pub type File = ([(HeaderName, &'static str); 3], &'static str);
 
-fn file(content_type: &'static str, text: &'static str) -> File {
+/// Puts a text with its headers.
+pub fn file(content_type: &'static str, text: &'static str) -> File {
     // Asked for anew each time: a new version of the program has new pages under the old addresses.
     let headers = [(CONTENT_TYPE, content_type), (CACHE_CONTROL, "no-cache"), (CONTENT_SECURITY_POLICY, PAGE_POLICY)];
     (headers, text)
@@ -39,10 +46,8 @@ const PICTURE: &str = "image/svg+xml";
 
 /// What lies beside the pages.
 pub async fn beside(Segment(name): Segment) -> Result<impl IntoResponse, Problem> {
-    const STYLE: &str = "text/css; charset=utf-8";
-    const SCRIPT: &str = "text/javascript; charset=utf-8";
     match name.as_str() {
-        "page.css" => Ok(file(STYLE, include_str!("../../web/page/page.css"))),
+        "page.css" => Ok(file(STYLE, include_str!("../../web/shared/page.css"))),
         "console.css" => Ok(file(STYLE, include_str!("../../web/console/console.css"))),
         "help.css" => Ok(file(STYLE, include_str!("../../web/help/help.css"))),
         "shop.css" => Ok(file(STYLE, include_str!("../../web/shop/shop.css"))),
@@ -52,9 +57,6 @@ pub async fn beside(Segment(name): Segment) -> Result<impl IntoResponse, Problem
         "help-texts.js" => Ok(file(SCRIPT, include_str!("../../web/help/texts.js"))),
         "shop.js" => Ok(file(SCRIPT, include_str!("../../web/shop/shop.js"))),
         "goods.svg" => Ok(file(PICTURE, include_str!("../../web/shop/goods.svg"))),
-        "api.js" => Ok(file(SCRIPT, include_str!("../../web/page/api.js"))),
-        "dom.js" => Ok(file(SCRIPT, include_str!("../../web/page/dom.js"))),
-        "language.js" => Ok(file(SCRIPT, include_str!("../../web/page/language.js"))),
         "console.js" => Ok(file(SCRIPT, include_str!("../../web/console/console.js"))),
         "console-texts.js" => Ok(file(SCRIPT, include_str!("../../web/console/texts.js"))),
         "icon.svg" => Ok(icon().await),
@@ -62,9 +64,19 @@ pub async fn beside(Segment(name): Segment) -> Result<impl IntoResponse, Problem
     }
 }
 
+/// Returns a script that several pages share.
+pub fn shared(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "api.js" => include_str!("../../web/shared/api.js"),
+        "dom.js" => include_str!("../../web/shared/dom.js"),
+        "language.js" => include_str!("../../web/shared/language.js"),
+        _ => return None,
+    })
+}
+
 /// The picture in a browser's tab, also under the name that browsers ask for of their own accord.
 pub async fn icon() -> File {
-    file(PICTURE, include_str!("../../web/page/icon.svg"))
+    file(PICTURE, include_str!("../../web/shared/icon.svg"))
 }
 
 /// Sets what the documentation's page may load.

@@ -25,7 +25,7 @@ use crate::http::error::{Code, Problem};
 use crate::http::observe::{REQUEST_ID, observe};
 use crate::http::{
     admin, announcements, ask, auth, connectors, contacts, conversations, desk, editor, entries, forms, health, help,
-    openapi, pages, search, second_factor, status,
+    openapi, pages, search, second_factor, status, widget,
 };
 
 /// Where the API lies.
@@ -227,6 +227,10 @@ pub fn router(app: App) -> Router {
         .route("/", get(pages::shop))
         .route("/console", get(pages::console))
         .route("/static/{name}", get(pages::beside))
+        .route("/shared/{name}", get(widget::beside_all))
+        .route("/widget.js", get(widget::loader))
+        .route("/widget", get(widget::page))
+        .route("/widget/{name}", get(widget::beside))
         .route("/favicon.ico", get(pages::icon))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)

@@ -1,9 +1,9 @@
 // What the page does on which those who work here sign in: one-time links, signing in and out, one's own password and second
 // factor. The page shows one of three cards: a link's, the one to sign in, and one's own account.
 
-import { byId, el, terms } from './dom.js';
+import { byId, el, terms } from '../shared/dom.js';
 import { TEXT } from './console-texts.js';
-import { firstLanguage, keepLanguage, onLanguage, onSubmit, putWords } from './language.js';
+import { firstLanguage, keepLanguage, onLanguage, onSubmit, putWords } from '../shared/language.js';
 
 let t;
 /** Whoever has signed in, as `GET /auth/session` says it. */

@@ -1,10 +1,10 @@
 // The question box of the help page, where scripts run: it suggests while somebody types, and answers in place. Without
 // it, the box is a form that searches.
 
-import { call } from './api.js';
-import { button, byId, el, openElsewhere, say, showHtml } from './dom.js';
+import { call } from '../shared/api.js';
+import { button, byId, el, openElsewhere, say, showHtml } from '../shared/dom.js';
 import { TEXT } from './help-texts.js';
-import { onSubmit } from './language.js';
+import { onSubmit } from '../shared/language.js';
 import { suggestInto } from './suggestions.js';
 import { failure, why } from './why.js';
 

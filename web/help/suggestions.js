@@ -1,7 +1,7 @@
 // Suggestions while somebody types: a combobox with a listbox (ARIA Authoring Practices). Knows nothing of answers.
 
-import { listOf } from './api.js';
-import { el, say } from './dom.js';
+import { listOf } from '../shared/api.js';
+import { el, say } from '../shared/dom.js';
 
 const N_SUGGESTIONS = 6;
 const PAUSE_MS = 150;

@@ -1,7 +1,7 @@
 // Why this answer? What the API says of a decision, as words, bars and tables.
 
-import { call } from './api.js';
-import { bar, button, el, percent, say, terms } from './dom.js';
+import { call } from '../shared/api.js';
+import { bar, button, el, percent, say, terms } from '../shared/dom.js';
 
 /** The kinds of features, each with what the API's names of it hold; the first that fits counts. */
 const FEATURE_KINDS = Object.entries({

@@ -1,8 +1,8 @@
 // What the demonstration shop does: it speaks English to who reads no Chinese, and counts what is put into the cart. The
 // Chinese words stand in the page.
 
-import { byId } from './dom.js';
-import { firstLanguage, keepLanguage, onLanguage, putWords } from './language.js';
+import { byId } from '../shared/dom.js';
+import { firstLanguage, keepLanguage, onLanguage, putWords } from '../shared/language.js';
 
 const EN = {
   tag: 'en',

@@ -31,6 +31,7 @@ mod surveys;
 mod switches;
 mod visitors;
 mod webhooks;
+mod widget;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
