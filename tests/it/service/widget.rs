@@ -15,7 +15,10 @@ fn only_listed_origins_may_show_the_widget() {
     let app = TestApp::with(config);
     assert_eq!(ancestors(&app), "'self' https://shop.example http://127.0.0.1:8000");
     let page = app.get("/widget").text();
-    assert!(page.contains("content=\"https://shop.example http://127.0.0.1:8000\""), "the page knows whom to listen to");
+    assert!(
+        page.contains("content=\"https://shop.example http://127.0.0.1:8000\""),
+        "the page knows whom to listen to"
+    );
     assert!(!page.contains("{{"), "{page}");
     let loader = app.get("/widget.js");
     assert_eq!(loader.header("cross-origin-resource-policy"), Some("cross-origin"));
@@ -26,7 +29,8 @@ fn only_listed_origins_may_show_the_widget() {
 fn the_widget_loads_what_lies_beside_it_and_once() {
     let app = TestApp::start();
     let page = app.get("/widget").text();
-    let named: Vec<&str> = page.split('"').filter(|part| part.starts_with("/widget/") || part.starts_with("/shared/")).collect();
+    let named: Vec<&str> =
+        page.split('"').filter(|part| part.starts_with("/widget/") || part.starts_with("/shared/")).collect();
     assert!(named.len() > 15, "{named:?}");
     for path in named.iter().chain(&["/widget", "/widget.js"]) {
         let first = app.get(path);
@@ -37,7 +41,9 @@ fn the_widget_loads_what_lies_beside_it_and_once() {
         assert!(again.header("content-security-policy").is_some(), "{path}");
         assert_eq!(app.get_with(path, "if-none-match: \"other\"\r\n").status, 200, "{path}");
     }
-    for path in ["/widget/types.js", "/widget/..%2fshared%2fdom.js", "/widget/index.html", "/shared/page.js", "/widget/"] {
+    for path in
+        ["/widget/types.js", "/widget/..%2fshared%2fdom.js", "/widget/index.html", "/shared/page.js", "/widget/"]
+    {
         assert_eq!(app.get(path).status, 404, "{path}");
     }
 }
