@@ -204,7 +204,7 @@ export function toEnd() {
 function follow(/** @type {HTMLElement[]} */ fresh, /** @type {boolean} */ wasNear, /** @type {boolean} */ isOwn) {
   const [first] = fresh;
   if (!first) {
-    if (wasNear) log.scrollTop = Math.max(log.scrollTop, Math.min(log.scrollHeight, topOf(list.lastElementChild)));
+    if (wasNear) toEnd();
     return;
   }
   if (isOwn) return toEnd();
