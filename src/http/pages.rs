@@ -15,10 +15,17 @@ const PAGE_POLICY: &str =
 const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; \
                            object-src 'none'; frame-ancestors 'none'";
 
+/// What a style sheet is …
+pub const STYLE: &str = "text/css; charset=utf-8";
+
+/// … and a script.
+pub const SCRIPT: &str = "text/javascript; charset=utf-8";
+
 /// A file with its headers.
 pub type File = ([(HeaderName, &'static str); 3], &'static str);
 
-fn file(content_type: &'static str, text: &'static str) -> File {
+/// Puts a text with its headers.
+pub fn file(content_type: &'static str, text: &'static str) -> File {
     // Asked for anew each time: a new version of the program has new pages under the old addresses.
     let headers = [(CONTENT_TYPE, content_type), (CACHE_CONTROL, "no-cache"), (CONTENT_SECURITY_POLICY, PAGE_POLICY)];
     (headers, text)
@@ -34,23 +41,78 @@ pub async fn console() -> impl IntoResponse {
     file("text/html; charset=utf-8", include_str!("../../web/console/index.html"))
 }
 
+/// Where agents work.
+pub async fn desk() -> impl IntoResponse {
+    file("text/html; charset=utf-8", include_str!("../../web/desk/index.html"))
+}
+
+/// The desk's modules.
+const DESK: [(&str, &str); 26] = [
+    ("alerts.js", include_str!("../../web/desk/alerts.js")),
+    ("canned.js", include_str!("../../web/desk/canned.js")),
+    ("case.js", include_str!("../../web/desk/case.js")),
+    ("cases.js", include_str!("../../web/desk/cases.js")),
+    ("composer.js", include_str!("../../web/desk/composer.js")),
+    ("conversation.js", include_str!("../../web/desk/conversation.js")),
+    ("customer.js", include_str!("../../web/desk/customer.js")),
+    ("dialogs.js", include_str!("../../web/desk/dialogs.js")),
+    ("drafts.js", include_str!("../../web/desk/drafts.js")),
+    ("keys.js", include_str!("../../web/desk/keys.js")),
+    ("knowledge.js", include_str!("../../web/desk/knowledge.js")),
+    ("list.js", include_str!("../../web/desk/list.js")),
+    ("main.js", include_str!("../../web/desk/main.js")),
+    ("news.js", include_str!("../../web/desk/news.js")),
+    ("outbox.js", include_str!("../../web/desk/outbox.js")),
+    ("phone.js", include_str!("../../web/desk/phone.js")),
+    ("presence.js", include_str!("../../web/desk/presence.js")),
+    ("service.js", include_str!("../../web/desk/service.js")),
+    ("side.js", include_str!("../../web/desk/side.js")),
+    ("store.js", include_str!("../../web/desk/store.js")),
+    ("texts-en.js", include_str!("../../web/desk/texts-en.js")),
+    ("texts-zh.js", include_str!("../../web/desk/texts-zh.js")),
+    ("texts.js", include_str!("../../web/desk/texts.js")),
+    ("transcript.js", include_str!("../../web/desk/transcript.js")),
+    ("wall.js", include_str!("../../web/desk/wall.js")),
+    ("words.js", include_str!("../../web/desk/words.js")),
+];
+
+/// What lies beside the desk's page.
+pub async fn beside_desk(Segment(name): Segment) -> Result<impl IntoResponse, Problem> {
+    if name == "desk.css" {
+        return Ok(file(STYLE, include_str!("../../web/desk/desk.css")));
+    }
+    let (_, text) = DESK.iter().find(|(module, _)| *module == name).ok_or(Code::NotFound)?;
+    Ok(file(SCRIPT, text))
+}
+
 /// What lies beside the pages.
 pub async fn beside(Segment(name): Segment) -> Result<impl IntoResponse, Problem> {
-    const STYLE: &str = "text/css; charset=utf-8";
-    const SCRIPT: &str = "text/javascript; charset=utf-8";
     match name.as_str() {
         "page.css" => Ok(file(STYLE, include_str!("../../web/page/page.css"))),
         "console.css" => Ok(file(STYLE, include_str!("../../web/console/console.css"))),
         "page.js" => Ok(file(SCRIPT, include_str!("../../web/page/page.js"))),
-        "api.js" => Ok(file(SCRIPT, include_str!("../../web/page/api.js"))),
-        "dom.js" => Ok(file(SCRIPT, include_str!("../../web/page/dom.js"))),
-        "language.js" => Ok(file(SCRIPT, include_str!("../../web/page/language.js"))),
         "console.js" => Ok(file(SCRIPT, include_str!("../../web/console/console.js"))),
         "console-texts.js" => Ok(file(SCRIPT, include_str!("../../web/console/texts.js"))),
         "texts.js" => Ok(file(SCRIPT, include_str!("../../web/page/texts.js"))),
         "icon.svg" => Ok(icon().await),
         _ => Err(Code::NotFound.into()),
     }
+}
+
+/// What several pages share.
+pub async fn beside_all(Segment(name): Segment) -> Result<impl IntoResponse, Problem> {
+    shared(&name).map(|text| file(SCRIPT, text)).ok_or_else(|| Code::NotFound.into())
+}
+
+/// Returns a script that several pages share.
+pub fn shared(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "api.js" => include_str!("../../web/shared/api.js"),
+        "dom.js" => include_str!("../../web/shared/dom.js"),
+        "staff.js" => include_str!("../../web/shared/staff.js"),
+        "language.js" => include_str!("../../web/shared/language.js"),
+        _ => return None,
+    })
 }
 
 /// The picture in a browser's tab, also under the name that browsers ask for of their own accord.

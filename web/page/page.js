@@ -1,9 +1,9 @@
 // What the help page does: it asks the API (/api/v1) and shows what comes back. The language first, then each part
 // of the page, and the start at the end.
 
-import { call, listOf } from './api.js';
-import { bar, button, byId, el, openElsewhere, percent, say, showHtml, terms } from './dom.js';
-import { firstLanguage, keepLanguage, onLanguage, onSubmit, putWords } from './language.js';
+import { call, listOf } from '../shared/api.js';
+import { bar, button, byId, el, openElsewhere, percent, say, showHtml, terms } from '../shared/dom.js';
+import { firstLanguage, keepLanguage, onLanguage, onSubmit, putWords } from '../shared/language.js';
 import { TEXT } from './texts.js';
 
 // ---- Language ----
