@@ -31,12 +31,16 @@ const BROWSER_FLAGS = [
   '--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 ];
 
-/** Starts yingda with its sample content in an empty folder; port 0 takes a free one. */
-export async function startYingda(port = 0) {
+/**
+ * Starts yingda with its sample content in an empty folder; port 0 takes a free one. `settings` are variables of its environment
+ * (YINGDA_…).
+ */
+export async function startYingda(port = 0, settings = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), 'yingda-browser-'));
   const listen = ['--listen', `127.0.0.1:${port}`, '--metrics', 'off', '--data', path.join(folder, 'data')];
   // Of YINGDA_…, it takes settings of its own: whatever else is set outside is not meant for it.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('YINGDA_')));
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('YINGDA_'));
+  const env = { ...Object.fromEntries(own), ...settings };
   const child = spawn(BINARY, ['serve', ...listen], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'exit');
   let log = '';
@@ -127,7 +131,7 @@ export async function screenshot(page, name, fullPage = true) {
 
 const AXE = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Has axe-core look at the page; returns the violations of serious or critical impact, in words. */
+/** Has axe-core look at a page, or at a frame of one; returns the violations of serious or critical impact, in words. */
 export async function seriousViolations(page) {
   await page.evaluate(await AXE);
   const { violations, passes } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
