@@ -213,19 +213,20 @@ pub async fn withdraw(app: &App, case: &Case, now: Timestamp) -> Result<Case, Ca
     change_case(app, &case.number, Who::Customer(&case.conversation), &wish, (None, now)).await
 }
 
-/// Opens what is sealed in a case, for somebody who works on it; that they looked is recorded and audited.
+/// Opens what is sealed in a case, for somebody who works on it; that they looked, and why, is recorded and audited.
 ///
 /// # Errors
 /// Fails when the store does.
-pub async fn reveal(app: &App, case: &Case, by: &By<'_>) -> Result<BTreeMap<String, String>, NotTaken> {
+pub async fn reveal(app: &App, case: &Case, reason: &str, by: &By<'_>) -> Result<BTreeMap<String, String>, NotTaken> {
     let opened = |held: &Held| app.sealer().unseal(held.sealed.as_deref()?);
     let values = case.slots.iter().filter_map(|(slot, held)| Some((slot.clone(), opened(held)?)));
     let values: BTreeMap<String, String> = values.collect();
     let names: Vec<&str> = values.keys().map(String::as_str).collect();
     let mut tx = app.store().write().await?;
-    let entry = Entry { actor: &by.actor.id, what: "revealed", text: &names.join(", "), now: by.now };
+    let text = [names.join(", "), reason.to_owned()].join(" · ");
+    let entry = Entry { actor: &by.actor.id, what: "revealed", text: text.trim_end_matches(" · "), now: by.now };
     cases::record(&mut *tx, &case.number, &entry).await?;
-    let event = by.event(Action::ValueRevealed, &case.number).after(json!({ "slots": names }));
+    let event = by.event(Action::ValueRevealed, &case.number).after(json!({ "slots": names, "reason": reason }));
     audit::add(&mut *tx, event).await?;
     tx.commit().await?;
     Ok(values)

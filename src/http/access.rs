@@ -92,6 +92,8 @@ pub static ACCESS: &[Rule] = {
         (Method::GET, "/api/v1/desk/events", Needs(DeskUse)),
         (Method::GET, "/api/v1/desk/search", Needs(DeskUse)),
         (Method::POST, "/api/v1/desk/proposals", Needs(DeskUse)),
+        (Method::GET, "/api/v1/desk/canned", Needs(DeskUse)),
+        (Method::GET, "/api/v1/desk/choices", Needs(DeskUse)),
         (Method::GET, "/api/v1/desk/cases", Needs(DeskUse)),
         (Method::POST, "/api/v1/desk/cases", Needs(DeskUse)),
         (Method::GET, "/api/v1/desk/cases/{number}", Needs(DeskUse)),

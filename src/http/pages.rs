@@ -44,6 +44,50 @@ pub async fn console() -> impl IntoResponse {
 /// A picture.
 const PICTURE: &str = "image/svg+xml";
 
+/// Where agents work.
+pub async fn desk() -> impl IntoResponse {
+    file("text/html; charset=utf-8", include_str!("../../web/desk/index.html"))
+}
+
+/// The desk's modules.
+const DESK: [(&str, &str); 26] = [
+    ("alerts.js", include_str!("../../web/desk/alerts.js")),
+    ("canned.js", include_str!("../../web/desk/canned.js")),
+    ("case.js", include_str!("../../web/desk/case.js")),
+    ("cases.js", include_str!("../../web/desk/cases.js")),
+    ("composer.js", include_str!("../../web/desk/composer.js")),
+    ("conversation.js", include_str!("../../web/desk/conversation.js")),
+    ("customer.js", include_str!("../../web/desk/customer.js")),
+    ("dialogs.js", include_str!("../../web/desk/dialogs.js")),
+    ("drafts.js", include_str!("../../web/desk/drafts.js")),
+    ("keys.js", include_str!("../../web/desk/keys.js")),
+    ("knowledge.js", include_str!("../../web/desk/knowledge.js")),
+    ("list.js", include_str!("../../web/desk/list.js")),
+    ("main.js", include_str!("../../web/desk/main.js")),
+    ("news.js", include_str!("../../web/desk/news.js")),
+    ("outbox.js", include_str!("../../web/desk/outbox.js")),
+    ("phone.js", include_str!("../../web/desk/phone.js")),
+    ("presence.js", include_str!("../../web/desk/presence.js")),
+    ("service.js", include_str!("../../web/desk/service.js")),
+    ("side.js", include_str!("../../web/desk/side.js")),
+    ("store.js", include_str!("../../web/desk/store.js")),
+    ("texts-en.js", include_str!("../../web/desk/texts-en.js")),
+    ("texts-zh.js", include_str!("../../web/desk/texts-zh.js")),
+    ("texts.js", include_str!("../../web/desk/texts.js")),
+    ("transcript.js", include_str!("../../web/desk/transcript.js")),
+    ("wall.js", include_str!("../../web/desk/wall.js")),
+    ("words.js", include_str!("../../web/desk/words.js")),
+];
+
+/// What lies beside the desk's page.
+pub async fn beside_desk(Segment(name): Segment) -> Result<impl IntoResponse, Problem> {
+    if name == "desk.css" {
+        return Ok(file(STYLE, include_str!("../../web/desk/desk.css")));
+    }
+    let (_, text) = DESK.iter().find(|(module, _)| *module == name).ok_or(Code::NotFound)?;
+    Ok(file(SCRIPT, text))
+}
+
 /// What lies beside the pages.
 pub async fn beside(Segment(name): Segment) -> Result<impl IntoResponse, Problem> {
     match name.as_str() {
@@ -69,6 +113,7 @@ pub fn shared(name: &str) -> Option<&'static str> {
     Some(match name {
         "api.js" => include_str!("../../web/shared/api.js"),
         "dom.js" => include_str!("../../web/shared/dom.js"),
+        "staff.js" => include_str!("../../web/shared/staff.js"),
         "language.js" => include_str!("../../web/shared/language.js"),
         _ => return None,
     })

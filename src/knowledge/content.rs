@@ -38,6 +38,8 @@ pub struct Content {
     pub flows: BTreeMap<String, Flow>,
     /// Sentences that belong to no entry and no intent.
     pub texts: Texts,
+    /// What agents send often, in the file's order.
+    pub canned: Vec<CannedReply>,
     /// Facts by name.
     pub variables: BTreeMap<String, Variable>,
     /// Groups of words that mean the same.
@@ -75,6 +77,17 @@ impl Content {
     pub fn intent(&self, name: &IntentName) -> Option<&Intent> {
         self.intents.binary_search_by(|intent| intent.name.cmp(name)).ok().map(|at| &self.intents[at])
     }
+}
+
+/// Something that agents send often (`intents/canned.yaml`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CannedReply {
+    /// What agents type after `/`.
+    pub id: String,
+    /// What it is called in their list.
+    pub title: Localised,
+    /// What is sent.
+    pub text: Localised,
 }
 
 /// One line of `synonyms.txt`.

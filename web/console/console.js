@@ -4,10 +4,14 @@
 import { byId, el, terms } from '../shared/dom.js';
 import { TEXT } from './console-texts.js';
 import { firstLanguage, keepLanguage, onLanguage, onSubmit, putWords } from '../shared/language.js';
+import {
+  Refused, call as ask, mayBeSignedIn, refresh as askWho, remember, sentence, signIn as sendName, signOut as leave, speak, theSession,
+} from '../shared/staff.js';
 
 let t;
-/** Whoever has signed in, as `GET /auth/session` says it. */
-let session = null;
+
+const call = (method, path, body) => ask(method, `auth/${path}`, body);
+
 /** A one-time link: the task (`setup` or `join`) and the secret. It stands behind the `#`, which browsers send to nobody. */
 let link = linkOf(location.hash);
 
@@ -18,66 +22,19 @@ function linkOf(hash) {
 
 function useLanguage(chosen) {
   t = TEXT[chosen];
+  speak(t.tag);
   putWords(t, chosen);
   show();
-}
-
-// ---- The API ----
-
-const PATIENCE_MS = 15000;
-
-/** Why something was not done, in the reader's language. */
-class Refused extends Error {}
-
-const SENTENCES = {
-  wrong_credentials: 'wrongCredentials', wrong_proof: 'wrongProof', not_found: 'deadLink', https_required: 'httpsRequired',
-  not_ready: 'unavailable', store_unavailable: 'unavailable', overloaded: 'unavailable', internal: 'unavailable',
-};
-
-async function call(method, path, body) {
-  const headers = { 'Accept-Language': t.tag };
-  if (body) headers['Content-Type'] = 'application/json';
-  if (session) headers['X-CSRF-Token'] = session.csrf_token;
-  const options = { method, headers, body: body && JSON.stringify(body), signal: AbortSignal.timeout(PATIENCE_MS) };
-  const response = await fetch(`/api/v1/auth/${path}`, options).catch(() => { throw new Refused(t.unreachable); });
-  const answer = await response.json().catch(() => null);
-  if (response.ok) return answer;
-  throw new Refused(sentence(response, answer));
-}
-
-function sentence(response, problem) {
-  if (response.status === 429) return t.tooMany(Number(response.headers.get('retry-after')) || 1);
-  const messages = problem?.errors?.map(({ message }) => message).join(' ');
-  return messages || t[SENTENCES[problem?.code]] || problem?.detail || t.invalid;
-}
-
-// Scripts cannot see the session's cookie: this says whether to ask for the session when the page is opened.
-
-const SESSION_KEY = 'yingda.session';
-
-function remember(isSignedIn) {
-  try {
-    if (isSignedIn) localStorage.setItem(SESSION_KEY, 'yes');
-    else localStorage.removeItem(SESSION_KEY);
-  } catch { /* one signs in again */ }
-}
-
-function mayBeSignedIn() {
-  try {
-    return localStorage.getItem(SESSION_KEY) !== null;
-  } catch {
-    return false;
-  }
 }
 
 // ---- What is shown ----
 
 function show() {
   byId('join').hidden = !link;
-  byId('sign-in').hidden = Boolean(link || session);
-  byId('account').hidden = Boolean(link || !session);
+  byId('sign-in').hidden = Boolean(link || theSession());
+  byId('account').hidden = Boolean(link || !theSession());
   if (link) showLink();
-  else if (session) showAccount();
+  else if (theSession()) showAccount();
 }
 
 function showLink() {
@@ -90,7 +47,7 @@ function showLink() {
 }
 
 function showAccount() {
-  const { display_name: name, name: signsInAs, roles, departments, has_second_factor: hasFactor } = session.account;
+  const { display_name: name, name: signsInAs, roles, departments, has_second_factor: hasFactor } = theSession().account;
   byId('who').textContent = name === signsInAs ? name : `${name} (${signsInAs})`;
   byId('about').replaceChildren(terms([
     [t.roles, roles.map((role) => t.roleNames[role] ?? role).join(', ')],
@@ -116,7 +73,7 @@ function onForm(form, act) {
       await act();
     } catch (refused) {
       if (!(refused instanceof Refused)) throw refused;
-      tell(refused.message, true);
+      tell(sentence(refused, t), true);
     } finally {
       button.disabled = false;
     }
@@ -151,23 +108,18 @@ async function takeLink() {
 }
 
 async function signIn(name, password, code) {
-  const answer = await call('POST', 'login', { name, password, code });
-  if (answer.second_factor_needed) {
+  if (!(await sendName(name, password, code))) {
     byId('code-field').hidden = false;
     byId('code').focus();
     return tell(t.codeNeeded);
   }
-  session = answer;
-  remember(true);
   clear('sign-in-form');
   byId('code-field').hidden = true;
   return show();
 }
 
 async function signOut() {
-  await call('POST', 'logout');
-  session = null;
-  remember(false);
+  await leave();
   clear('password-form', 'offer-form', 'confirm-form', 'remove-form');
   byId('confirm-form').hidden = byId('recovery').hidden = true;
   byId('recovery-codes').replaceChildren();
@@ -212,7 +164,7 @@ async function removeFactor() {
 }
 
 async function refresh() {
-  session = await call('GET', 'session');
+  await askWho();
   show();
 }
 
@@ -228,7 +180,7 @@ onForm('password-form', changePassword);
 onForm('offer-form', offerFactor);
 onForm('confirm-form', confirmFactor);
 onForm('remove-form', removeFactor);
-byId('sign-out').addEventListener('click', () => signOut().catch((refused) => tell(refused.message, true)));
+byId('sign-out').addEventListener('click', () => signOut().catch((refused) => tell(sentence(refused, t), true)));
 addEventListener('hashchange', () => {
   link = linkOf(location.hash);
   show();

@@ -2,6 +2,7 @@
 
 pub mod agents;
 pub mod cases;
+pub mod choices;
 pub mod conversations;
 pub mod feedback;
 pub mod files;

@@ -16,7 +16,7 @@ use crate::http::ask::check_text;
 use crate::http::caller::Caller;
 use crate::http::desk::cases::{CaseView, theirs};
 use crate::http::error::{Code, Problem};
-use crate::http::extract::{JsonBody, Segment};
+use crate::http::extract::{JsonBody, OptionalJsonBody, Segment};
 use crate::knowledge::intent::Priority;
 use crate::people::account::AccountId;
 use crate::people::role::Permission;
@@ -258,6 +258,15 @@ pub async fn confirmation(
     change(&app, &caller, &number, &wish).await
 }
 
+/// Why somebody looks at what is sealed.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RevealRequest {
+    /// What it is needed for; recorded, masked.
+    #[schema(max_length = 2000)]
+    reason: Option<String>,
+}
+
 /// What was sealed, for the one who asked for it.
 #[derive(Serialize, ToSchema)]
 pub struct RevealedView {
@@ -265,19 +274,23 @@ pub struct RevealedView {
     values: BTreeMap<String, String>,
 }
 
-/// Shows what a customer has left to be reached by; who looked is a line of the audit.
+/// Shows what a customer has left to be reached by; who looked, and why, is a line of the audit.
 #[utoipa::path(
     post,
     path = "/desk/cases/{number}/reveal",
     tag = "desk",
     params(("number" = String, Path, description = "The case's number")),
+    request_body = Option<RevealRequest>,
     responses((status = 200, description = "What was sealed", body = RevealedView))
 )]
 pub async fn show_sealed(
     State(app): State<App>,
     caller: Caller,
     Segment(number): Segment,
+    OptionalJsonBody(request): OptionalJsonBody<RevealRequest>,
 ) -> Result<Json<RevealedView>, Problem> {
     let case = theirs(&app, &caller, &number).await?;
-    Ok(Json(RevealedView { values: reveal(&app, &case, &caller.by(clock::now())).await? }))
+    let reason = request.unwrap_or_default().reason;
+    let reason = reason.map(|reason| masked(&app, "reason", &reason)).transpose()?.unwrap_or_default();
+    Ok(Json(RevealedView { values: reveal(&app, &case, &reason, &caller.by(clock::now())).await? }))
 }

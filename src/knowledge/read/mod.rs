@@ -1,6 +1,7 @@
 //! Which file is what, and what the files say: one function a kind of file, each adding to the content.
 
 mod calendar;
+mod canned;
 mod entries;
 mod flows;
 mod intents;
@@ -95,6 +96,7 @@ fn read_file(reader: &mut Reader, content: &mut Content, translations: &mut Vec<
         }
         ["intents", "rules.yaml"] => intents::rules(reader, content, file),
         ["intents", "texts.yaml"] => intents::texts(reader, content, file),
+        ["intents", "canned.yaml"] => canned::canned(reader, content, file),
         ["intents", "flows", name] if name.ends_with(".yaml") => flows::flow(reader, content, file, name),
         ["intents", name] if name.ends_with(".yaml") => intents::intent(reader, content, file, name),
         _ => return unexpected(reader, file),

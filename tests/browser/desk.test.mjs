@@ -1,0 +1,432 @@
+// What agents see and do at the desk, in a real browser against a real yingda with its sample content, over a network that can be
+// cut. Customers talk over the API. Nothing here sleeps: every wait is for something to appear. Every test ends with the pages free
+// of faults.
+
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { openPage, screenshot, seriousViolations, startBrowser, startYingda } from './harness.mjs';
+import { startNetwork } from './network.mjs';
+import { Customer, PASSWORD, Staff, employ } from './staff.mjs';
+
+const PEOPLE = {
+  li: { display_name: '小李', roles: ['agent'], departments: [] },
+  wang: { display_name: '小王', roles: ['agent'], departments: [] },
+  zhao: { display_name: '赵主管', roles: ['supervisor'], departments: [] },
+};
+
+const IDENTITY_KEY = 's'.repeat(32);
+
+/** More is said here in a minute than at any desk, and all of it from one address. */
+const SETTINGS = {
+  YINGDA_LIMITS_CONVERSATIONS_PER_HOUR: '0', YINGDA_LIMITS_MESSAGES_PER_MINUTE: '0', YINGDA_LIMITS_REQUESTS_PER_SECOND: '0',
+  YINGDA_IDENTITY_KEYS: `k:${IDENTITY_KEY}`, YINGDA_ATTACHMENTS_PER_CONVERSATION: '40',
+};
+
+let yingda;
+let network;
+let browser;
+let admin;
+let open = [];
+
+before(async () => {
+  [yingda, browser] = await Promise.all([startYingda(0, SETTINGS), startBrowser()]);
+  network = await startNetwork(yingda.port);
+  admin = await employ(yingda, PEOPLE);
+});
+
+after(async () => {
+  await browser?.close();
+  await network?.stop();
+  await yingda?.stop();
+});
+
+/** What the service refuses shows up as an error on the browser's console; what cannot be reached does too. */
+const FORGIVEN = /^console: Failed to load resource: (the server responded with a status of (401|403|404|409|422)|net::ERR)/;
+
+afterEach(async () => {
+  network.restore();
+  const faults = open.flatMap((visit) => visit.faults.filter((fault) => !FORGIVEN.test(fault)));
+  await Promise.all(open.map((visit) => visit.close()));
+  open = [];
+  // Whoever waits still is no business of the next test's.
+  const { data } = await admin.call('GET', 'desk/conversations?view=open&limit=100');
+  for (const { id } of data) await admin.call('POST', `desk/conversations/${id}/resolve`, { reason: 'other' });
+  assert.deepEqual(faults, [], 'the pages have no faults');
+});
+
+/** Signs in at the desk, and is available. */
+async function atWork(name, settings = {}, { isAvailable = true } = {}) {
+  const visit = await openPage(browser, `${network.url}desk`, settings, async () => {}, '#sign-in-form');
+  open.push(visit);
+  const { page } = visit;
+  await page.fill('#name', name);
+  await page.fill('#password', PASSWORD);
+  await page.press('#password', 'Enter');
+  await page.locator('#desk').waitFor();
+  await page.locator('#presence option').first().waitFor({ state: 'attached' });
+  if (isAvailable) {
+    await page.selectOption('#presence', 'available');
+    await page.locator('#presence-dot.available').waitFor();
+  }
+  return page;
+}
+
+const view = (page, name) => page.click(`#views [data-view=${name}]`);
+const card = (page, id) => page.locator(`#cards [data-id="${id}"].card`);
+const log = (page) => page.locator('#log');
+const action = (page, name) => page.locator(`#actions [data-action=${name}]`);
+const dialog = (page) => page.locator('#dialog');
+const submit = (page) => dialog(page).locator('button[type=submit]').click();
+
+async function opens(page, customer, list = 'waiting') {
+  await view(page, list);
+  await card(page, customer.id).click();
+  await page.locator('#whom').waitFor();
+}
+
+async function takes(page, customer) {
+  await opens(page, customer);
+  await action(page, 'claim').click();
+  await action(page, 'resolve').waitFor();
+}
+
+async function replies(page, text) {
+  await page.fill('#text', text);
+  await page.press('#text', 'Enter');
+}
+
+async function resolves(page, reason = 'other') {
+  await action(page, 'resolve').click();
+  await dialog(page).locator('[name=reason]').selectOption(reason);
+  await submit(page);
+  await dialog(page).waitFor({ state: 'hidden' });
+}
+
+/** Waits until something is so that is not on a page. */
+async function until(what, patience = Date.now() + 15000) {
+  for (;;) {
+    const found = await what();
+    if (found || Date.now() > patience) return found;
+  }
+}
+
+const heardFrom = async (customer, text) =>
+  until(async () => (await customer.heard()).find((message) => message.author === 'agent' && message.text === text));
+
+const waits = async (words, body) => (await Customer.begin(yingda.url, body)).wantsPerson(words);
+
+/** Somebody whom the shop's server vouches for (a JWT with HS256). */
+function identity(name) {
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = `${part({ alg: 'HS256', kid: 'k' })}.${part({ sub: `u-${name}`.slice(0, 60), aud: 'yingda', exp: Math.floor(Date.now() / 1000) + 600, name })}`;
+  return `${claims}.${createHmac('sha256', IDENTITY_KEY).update(claims).digest('base64url')}`;
+}
+
+async function looksWell(page, name) {
+  await screenshot(page, name, false);
+  assert.deepEqual(await seriousViolations(page), []);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth), false, 'nothing reaches out of the page');
+}
+
+const DESK = { viewport: { width: 1280, height: 800 } };
+const TELEPHONE = { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
+const DARK = { colorScheme: 'dark' };
+
+describe('agents at the desk', { concurrency: 1 }, () => {
+  test('a conversation is taken by one of two, answered, and ended with a reason', async () => {
+    const [li, wang] = [await atWork('li', DESK), await atWork('wang', DESK)];
+    const customer = await waits('退款一般多久到账？');
+    await opens(wang, customer);
+    await takes(li, customer);
+    await wang.locator('#notice').getByText('小李 已接待这个会话').waitFor();
+    assert.equal(await action(wang, 'claim').count(), 0);
+    assert.ok(await wang.locator('#text').evaluate((box) => box.readOnly), 'who has not got it cannot reply');
+    await replies(li, '您好，我来查一下');
+    assert.ok(await heardFrom(customer, '您好，我来查一下'));
+    await customer.say('好的，谢谢');
+    await log(li).getByText('好的，谢谢').waitFor();
+    await looksWell(li, 'conversation');
+    await action(li, 'resolve').click();
+    await submit(li);
+    assert.ok(await dialog(li).isVisible() || (await customer.status()) === 'closed', 'a proposed reason ends it, none does not');
+    if (await dialog(li).isVisible()) {
+      await dialog(li).locator('[name=reason]').selectOption('refund.status');
+      await submit(li);
+    }
+    await li.locator('#notice').getByText('会话已结束').waitFor();
+    assert.equal(await until(async () => (await customer.status()) === 'closed'), true);
+  });
+
+  test('notes stay among colleagues, and a conversation is passed on with one', async () => {
+    const [li, wang] = [await atWork('li', DESK), await atWork('wang', DESK)];
+    const customer = await waits('我的账户有点问题');
+    await takes(li, customer);
+    await li.keyboard.press('Escape');
+    await li.keyboard.press('m');
+    await li.fill('#text', '客户电话13800138000，已核实');
+    await li.press('#text', 'Enter');
+    await log(li).locator('.note').getByText('138****8000').waitFor();
+    await action(li, 'transfer').click();
+    await dialog(li).locator('[name=department]').selectOption('payments');
+    await dialog(li).locator('[name=note]').fill('请看一下支付记录');
+    await looksWell(li, 'transfer');
+    await submit(li);
+    await dialog(li).waitFor({ state: 'hidden' });
+    await opens(wang, customer);
+    await log(wang).locator('.note').getByText('请看一下支付记录').waitFor();
+    await action(wang, 'claim').click();
+    await action(wang, 'return').click();
+    await wang.locator('#about').getByText('机器人').waitFor().catch(() => {});
+    assert.equal(await until(async () => (await customer.status()) === 'bot'), true);
+    assert.ok(!(await customer.heard()).some(({ text }) => /已核实|支付记录/.test(text)), 'the customer sees no note');
+  });
+
+  test('a supervisor takes over, and sees the wall', async () => {
+    const [li, zhao] = [await atWork('li', DESK), await atWork('zhao', { ...DESK, ...DARK })];
+    const customer = await waits('我要投诉');
+    await takes(li, customer);
+    await replies(li, '您好');
+    assert.ok(await heardFrom(customer, '您好'));
+    await opens(zhao, customer, 'open');
+    await action(zhao, 'take-over').click();
+    await submit(zhao);
+    await li.locator('#notice').getByText('赵主管 已接待这个会话').waitFor();
+    await resolves(zhao);
+    await customer.call('POST', `conversations/${customer.id}/feedback`, { ratings: { attitude: 5 }, comment: '很耐心' });
+    await zhao.click('#wall-button');
+    await zhao.locator('#wall').getByText('综合客服').waitFor();
+    await zhao.locator('#wall').getByRole('rowheader', { name: '小李' }).waitFor();
+    await zhao.locator('#wall').getByText('很耐心').waitFor();
+    await looksWell(zhao, 'wall-dark');
+    assert.ok(await li.locator('#wall-button').isHidden());
+  });
+
+  test('what asks for a code or names a strange link is stopped, and stays in the box with the reason', async () => {
+    const li = await atWork('li', DESK);
+    const customer = await waits('帮我看看');
+    await takes(li, customer);
+    await replies(li, '请把短信验证码发给我核实一下');
+    await li.locator('#stopped').getByText('密码、验证码').waitFor();
+    assert.equal(await li.inputValue('#text'), '请把短信验证码发给我核实一下');
+    await looksWell(li, 'stopped');
+    await replies(li, '请打开 https://cgpay-refund.top/x 办理');
+    await li.locator('#stopped').getByText('https://cgpay-refund.top/x 不在官方联系方式名单上').waitFor();
+    await li.fill('#text', '请在 App 里办理');
+    assert.equal(await li.locator('#stopped').textContent(), '');
+    await li.press('#text', 'Enter');
+    assert.ok(await heardFrom(customer, '请在 App 里办理'));
+    assert.equal((await customer.heard()).filter(({ author }) => author === 'agent').length, 1);
+  });
+
+  test('a slash offers canned replies, in the customer’s language', async () => {
+    const li = await atWork('li', DESK);
+    const customer = await waits('talk to a human', { language: 'en' });
+    await takes(li, customer);
+    await li.focus('#text');
+    await li.keyboard.type('/refund');
+    await li.locator('#canned [role=option]').first().waitFor();
+    await looksWell(li, 'canned');
+    await li.keyboard.press('ArrowDown');
+    await li.keyboard.press('Enter');
+    assert.match(await li.inputValue('#text'), /goes back the way you paid/);
+    await li.keyboard.press('Enter');
+    const heard = await until(async () => (await customer.heard()).find(({ author }) => author === 'agent'));
+    assert.ok(!heard.text.includes('{{'), heard.text);
+  });
+
+  test('an answer of the knowledge base is found, sent, and a phrasing proposed', async () => {
+    const li = await atWork('li', DESK);
+    const customer = await waits('钱啥时候回我卡里');
+    await takes(li, customer);
+    await li.click('#tab-knowledge');
+    await li.fill('#knowledge-query', '退款多久到账');
+    await li.press('#knowledge-query', 'Enter');
+    await li.locator('.result summary').first().click();
+    await looksWell(li, 'knowledge');
+    await li.locator('.result[open]').getByRole('button', { name: '提议为新问法' }).click();
+    assert.equal(await dialog(li).locator('[name=text]').inputValue(), '钱啥时候回我卡里');
+    await submit(li);
+    await li.getByText('已提交给知识库编辑').waitFor();
+    await li.locator('.result[open]').getByRole('button', { name: '发送', exact: true }).click();
+    const heard = await until(async () => (await customer.heard()).find(({ author }) => author === 'agent'));
+    assert.ok(heard.text.length > 20, heard.text);
+    const { data } = await admin.call('GET', 'editor/proposals');
+    assert.ok(data.some(({ text, entry }) => text === '钱啥时候回我卡里' && entry));
+  });
+
+  test('a case is opened on the telephone with an identity check, and what a case holds sealed is shown for a reason', async () => {
+    const li = await atWork('li', DESK);
+    await li.keyboard.press('o');
+    await dialog(li).locator('[name=kind]').selectOption('account');
+    await dialog(li).locator('[name=department]').selectOption('risk');
+    await dialog(li).locator('[name=description]').fill('来电：账户有陌生登录');
+    for (const box of await dialog(li).locator('.identity input').all()) await box.check();
+    await looksWell(li, 'phone-case');
+    await submit(li);
+    await li.locator('#cases .history').getByText('已核对').waitFor();
+    await looksWell(li, 'case');
+    const customer = await Customer.begin(yingda.url);
+    for (const text of ['请给我回电话', '13800138000', '明天上午十点', '好的']) await customer.say(text);
+    await li.getByText('返回工单').click();
+    await li.locator('.case-list .card', { hasText: 'CB-' }).first().click();
+    assert.ok(!(await li.locator('#cases').textContent()).includes('13800138000'));
+    await li.getByRole('button', { name: '显示', exact: true }).click();
+    await dialog(li).locator('[name=reason]').fill('按约定回电');
+    await submit(li);
+    await li.locator('#cases').getByText('13800138000').waitFor();
+    await li.locator('#cases .history').getByText('按约定回电').waitFor();
+    const audit = JSON.stringify(await admin.call('GET', 'admin/audit'));
+    assert.ok(audit.includes('按约定回电') && !audit.includes('13800138000'));
+  });
+
+  test('presence is set, and whoever rests gets nothing next', async () => {
+    const li = await atWork('li', DESK);
+    const customer = await waits('在吗');
+    await li.selectOption('#presence', 'pause');
+    await li.locator('#presence-dot.pause').waitFor();
+    await li.click('#next');
+    await li.getByText('现在没有可接的会话').waitFor();
+    await li.selectOption('#presence', 'available');
+    await li.locator('#presence-dot.available').waitFor();
+    await li.click('#next');
+    await action(li, 'resolve').waitFor();
+    assert.ok(await li.locator('#text').evaluate((box) => box === document.activeElement));
+    await customer.call('POST', `conversations/${customer.id}/typing`, {});
+    await li.locator('#typing').getByText('对方正在输入').waitFor();
+  });
+
+  test('a reload and a cut network lose nothing, and nothing goes out twice', async () => {
+    const li = await atWork('li', DESK);
+    const customer = await waits('你好');
+    await takes(li, customer);
+    await li.fill('#text', '写了一半');
+    await li.reload();
+    await action(li, 'resolve').waitFor();
+    assert.equal(await li.inputValue('#text'), '写了一半');
+    network.cut();
+    await li.locator('#offline').waitFor();
+    await replies(li, '断网时写的');
+    await log(li).getByText('未发出').waitFor();
+    await customer.say('您还在吗');
+    await looksWell(li, 'offline');
+    network.restore();
+    assert.ok(await heardFrom(customer, '断网时写的'));
+    await log(li).getByText('您还在吗').waitFor();
+    network.swallow((request) => request.url.endsWith('/reply'));
+    await replies(li, '回音丢了');
+    assert.ok(await heardFrom(customer, '回音丢了'));
+    await log(li).locator('.waiting').waitFor({ state: 'detached' });
+    await resolves(li);
+    const said = (await customer.heard()).filter(({ author }) => author === 'agent').map(({ text }) => text);
+    assert.deepEqual(said, ['断网时写的', '回音丢了']);
+  });
+
+  test('all of it goes by keyboard, and Enter sends nothing while an input method composes', async () => {
+    const li = await atWork('li', { ...DESK, locale: 'en-GB' });
+    const customer = await waits('转人工');
+    await li.keyboard.press('Escape');
+    await li.locator('h1').click();
+    await li.keyboard.press('?');
+    await dialog(li).getByText('Take next').waitFor();
+    await looksWell(li, 'shortcuts');
+    await li.keyboard.press('Escape');
+    await li.keyboard.press('2');
+    await card(li, customer.id).waitFor();
+    await li.keyboard.press('j');
+    await action(li, 'claim').waitFor();
+    await li.keyboard.press('c');
+    await action(li, 'resolve').waitFor();
+    await li.waitForFunction(() => document.activeElement.id === 'text');
+    await li.keyboard.type('nihao');
+    await li.locator('#text').dispatchEvent('keydown', { key: 'Enter', keyCode: 229, isComposing: true });
+    assert.equal(await li.inputValue('#text'), 'nihao');
+    await li.keyboard.press('Shift+Enter');
+    await li.keyboard.type('two');
+    await li.keyboard.press('Enter');
+    assert.ok(await heardFrom(customer, 'nihao\ntwo'));
+    await li.keyboard.press('Escape');
+    await li.keyboard.press('e');
+    await dialog(li).locator('[name=reason]').waitFor();
+    await dialog(li).locator('[name=reason]').press('o');
+    await dialog(li).locator('[name=reason]').selectOption('other');
+    await li.keyboard.press('Tab');
+    await li.keyboard.press('Tab');
+    await li.keyboard.press('Enter');
+    assert.equal(await until(async () => (await customer.status()) === 'closed'), true);
+  });
+
+  test('on a telephone one pane is seen at a time, light and dark', async () => {
+    for (const [name, settings] of [['light', TELEPHONE], ['dark', { ...TELEPHONE, ...DARK }]]) {
+      const li = await atWork('li', settings);
+      const customer = await waits('退款多久到账');
+      await view(li, 'waiting');
+      await card(li, customer.id).waitFor();
+      await looksWell(li, `telephone-${name}-list`);
+      await card(li, customer.id).click();
+      await action(li, 'claim').click();
+      await action(li, 'resolve').waitFor();
+      assert.ok(await li.locator('#list').isHidden());
+      await replies(li, '您好');
+      assert.ok(await heardFrom(customer, '您好'));
+      await looksWell(li, `telephone-${name}-conversation`);
+      await li.click('#to-side');
+      await looksWell(li, `telephone-${name}-side`);
+      await li.click('#from-side');
+      await li.click('#to-list');
+      await card(li, customer.id).waitFor().catch(() => {});
+      await admin.call('POST', `desk/conversations/${customer.id}/resolve`, { reason: 'other' });
+    }
+  });
+
+  test('a full desk is readable, light and dark', async () => {
+    const wang = new Staff(yingda.url);
+    await wang.signIn('wang');
+    await wang.call('PUT', 'desk/presence', { state: 'available' });
+    const words = ['我的银行卡被盗刷了', '退款多久到账', '我要投诉商家', '账户被冻结了怎么办', 'Where is my refund?', '订单号怎么查', '转人工', '商户结算没到账'];
+    const names = ['陈晓明', '王芳', '', '刘强', 'Emma Brown', '', '张伟', '周丽'];
+    const customers = [];
+    for (const [at, text] of words.entries()) customers.push(await waits(text, names[at] ? { identity: identity(names[at]) } : {}));
+    for (const [name, settings] of [['light', DESK], ['dark', { ...DESK, ...DARK }]]) {
+      const li = await atWork('li', settings);
+      if (name === 'light') await takes(li, customers[1]);
+      else await opens(li, customers[1], 'mine');
+      await replies(li, '王女士您好，我查一下这笔退款。');
+      await view(li, 'open');
+      await card(li, customers[0].id).waitFor();
+      await looksWell(li, `desk-${name}`);
+    }
+  });
+
+  test('nothing that people type, or call themselves or their files, runs', async () => {
+    const payloads = [
+      '<script>window.ran=1</script>', '<img src=x onerror=window.ran=1>', '<svg onload=window.ran=1>', '"><script>window.ran=1</script>', "'-window.ran=1-'",
+      '<a href="javascript:window.ran=1">x</a>', '[x](javascript:window.ran=1)', '![x](javascript:window.ran=1)', '<iframe srcdoc="<script>parent.ran=1</script>">',
+      '<body onload=window.ran=1>', '<details open ontoggle=window.ran=1>', '<input autofocus onfocus=window.ran=1>', '<math><mtext><img src=x onerror=window.ran=1>',
+      '<style>@import "javascript:window.ran=1"</style>', '<object data="javascript:window.ran=1">', '<embed src="javascript:window.ran=1">', '{{constructor.constructor("window.ran=1")()}}',
+      '${window.ran=1}', '<template><script>window.ran=1</script></template>', '<video><source onerror=window.ran=1>', '<marquee onstart=window.ran=1>', '<form action="javascript:window.ran=1"><button>x',
+      '<base href="javascript:window.ran=1//">', '<link rel=stylesheet href="javascript:window.ran=1">', '<meta http-equiv=refresh content="0;javascript:window.ran=1">', '</textarea><script>window.ran=1</script>',
+      '<noscript><p title="</noscript><img src=x onerror=window.ran=1>">', '\u202e<script>window.ran=1</script>', '<ScRiPt>window.ran=1</sCrIpT>', '`onerror=window.ran=1`',
+    ];
+    const li = await atWork('li', DESK);
+    const staff = await new Staff(yingda.url).signIn('li');
+    const customer = await waits('你好', { identity: identity(payloads[1]), visitor: payloads[0].slice(0, 200), context: { page: payloads[2], note: payloads[3] } });
+    await takes(li, customer);
+    await customer.sendFile(`${payloads[1]}.png`, PICTURE);
+    for (const payload of payloads) {
+      await customer.say(payload);
+      await staff.call('POST', `desk/conversations/${customer.id}/note`, { text: payload });
+    }
+    await log(li).locator('.visitor', { hasText: payloads.at(-1) }).first().waitFor();
+    await li.reload();
+    await log(li).locator('.note').nth(payloads.length - 1).waitFor();
+    for (const tab of ['customer', 'knowledge', 'cases']) await li.click(`#tab-${tab}`);
+    assert.equal(await li.evaluate(() => window.ran), undefined);
+    const strange = await li.evaluate(() => document.querySelectorAll('#desk script, #desk iframe, #desk svg, #desk object, #desk embed, #desk [onerror], #desk [onload], #desk a[href^="javascript:"]').length);
+    assert.equal(strange, 0);
+    await screenshot(li, 'payloads', false);
+  });
+});
+
+/** A picture of one point. */
+const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64');

@@ -1,0 +1,60 @@
+// What is known of the customer, so that nobody is asked twice.
+
+import { byId, el, terms } from '../shared/dom.js';
+import { on, state } from './store.js';
+import { open } from './list.js';
+import { showCaseIn } from './case.js';
+import { fileElement } from './transcript.js';
+import { showPane, showTab } from './side.js';
+import { t } from './texts.js';
+import { moment, titleOf } from './words.js';
+
+export function startCustomer() {
+  on('open', show);
+  on('choices', show);
+  on('language', show);
+}
+
+function show() {
+  if (!state.open) return byId('customer').replaceChildren(el('p.nothing', t.noneKnown));
+  const { context, claims, reason, status } = state.open;
+  const known = [
+    context.intent && [t.intent, titleOf(state.choices.reasons, context.intent)],
+    context.handed_over_for && [t.handedOverFor, context.handed_over_for],
+    status === 'closed' && reason && [t.reason, titleOf(state.choices.reasons, reason)],
+    ...Object.entries(context.given).map(([slot, value]) => [slot, value]),
+  ].filter(Boolean);
+  const parts = [
+    part(t.known, known.length > 0 && terms(known)),
+    part(t.hisCases, context.cases.length > 0 && el('ul', context.cases.map(caseItem))),
+    part(t.shown, context.shown.length > 0 && el('ul', context.shown.map(shownItem))),
+    part(t.files, context.files.length > 0 && el('ul', context.files.map((file) => el('li', fileElement(file))))),
+    part(t.earlier, context.earlier.length > 0 && el('ul', context.earlier.map(earlierItem))),
+    part(t.claims, claimsOf(claims)),
+  ].filter(Boolean);
+  byId('customer').replaceChildren(...(parts.length ? parts : [el('p.nothing', t.noneKnown)]));
+}
+
+const part = (title, content) => content && el('section.part', el('h3', title), content);
+
+function caseItem({ number, kind, status }) {
+  const show = () => { showTab('cases'); showCaseIn(number); };
+  return el('li', el('button.plain', { type: 'button', onclick: show }, number), ' ', `${t.caseKinds[kind]} · ${t.caseStatuses[status]}`);
+}
+
+const shownItem = ({ entry, helpful }) =>
+  el('li', el('code', entry), helpful === null ? '' : el(`span.tag.${helpful ? 'good' : 'bad'}`, helpful ? t.helpful : t.notHelpful));
+
+function earlierItem({ id, began_at: at, reason, status }) {
+  const show = () => { open(id); showPane('conversation'); };
+  const about = titleOf([...state.choices.reasons, { id: 'other', title: t.other }], reason) || t.statusNames[status];
+  return el('li', el('button.plain', { type: 'button', onclick: show }, moment(at)), ' ', about);
+}
+
+/** What a page says of its visitor is anybody's word: shown as text, and as such. */
+function claimsOf(claims) {
+  const pairs = Object.entries(claims ?? {}).flatMap(([name, value]) =>
+    (value && typeof value === 'object' ? Object.entries(value).map(([key, each]) => [key, each]) : [[name, value]]));
+  const shown = pairs.filter(([, value]) => value !== null && value !== '').map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)]);
+  return shown.length > 0 && terms(shown);
+}

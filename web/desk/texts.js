@@ -1,0 +1,13 @@
+// The desk's own words, one table per language, and the language that is spoken now.
+
+import { CHINESE } from './texts-zh.js';
+import { ENGLISH } from './texts-en.js';
+
+export const TEXT = { zh: CHINESE, en: ENGLISH };
+
+/** The words in use. Filled anew when the language changes, so that whoever has imported it sees that. */
+export const t = { ...CHINESE };
+
+export function useTexts(chosen) {
+  Object.assign(t, TEXT[chosen]);
+}

@@ -1,0 +1,101 @@
+// The API as the pages of those who work here ask it: the session, changes that carry its token, and why something was refused.
+
+const PATIENCE_MS = 15000;
+
+/** Why something was not done: the status (0 where the service was not reached), the problem that it told, seconds to wait. */
+export class Refused extends Error {
+  constructor(status, problem = null, seconds = 1) {
+    super(problem?.code ?? 'unreachable');
+    this.status = status;
+    this.problem = problem;
+    this.seconds = seconds;
+  }
+
+  /** Whether the same may be done if it is asked for again later. */
+  get isPassing() {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+
+  /** What is said of a field. */
+  of(field) {
+    return this.problem?.errors?.find((error) => error.field === field)?.message;
+  }
+}
+
+const SENTENCES = {
+  unreachable: 'unreachable', wrong_credentials: 'wrongCredentials', wrong_proof: 'wrongProof', not_found: 'deadLink',
+  https_required: 'httpsRequired', not_ready: 'unavailable', store_unavailable: 'unavailable', overloaded: 'unavailable',
+  internal: 'unavailable',
+};
+
+/** Why something was refused, in the words of a page. */
+export function sentence(refused, t) {
+  if (refused.status === 429) return t.tooMany(refused.seconds);
+  const messages = refused.problem?.errors?.map(({ message }) => message).join(' ');
+  return messages || t[SENTENCES[refused.message]] || refused.problem?.detail || t.invalid;
+}
+
+/** Whoever has signed in, as `GET /auth/session` says it. */
+let session = null;
+let language = 'zh-CN';
+
+export const theSession = () => session;
+export const speak = (tag) => { language = tag; };
+
+/** Asks for something below /api/v1; rejects with Refused only. */
+export async function call(method, path, body) {
+  const headers = { 'Accept-Language': language };
+  if (body) headers['Content-Type'] = 'application/json';
+  if (session && method !== 'GET') headers['X-CSRF-Token'] = session.csrf_token;
+  const options = { method, headers, body: body && JSON.stringify(body), signal: AbortSignal.timeout(PATIENCE_MS) };
+  const response = await fetch(`/api/v1/${path}`, options).catch(() => { throw new Refused(0); });
+  if (response.status === 204) return null;
+  const answer = await response.json().catch(() => null);
+  if (response.ok) return answer;
+  throw new Refused(response.status, answer, Number(response.headers.get('retry-after')) || 1);
+}
+
+// Scripts cannot see the session's cookie: this says whether to ask for the session when a page is opened.
+
+const SESSION_KEY = 'yingda.session';
+
+export function remember(isSignedIn) {
+  try {
+    if (isSignedIn) localStorage.setItem(SESSION_KEY, 'yes');
+    else localStorage.removeItem(SESSION_KEY);
+  } catch { /* one signs in again */ }
+}
+
+export function mayBeSignedIn() {
+  try {
+    return localStorage.getItem(SESSION_KEY) !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** Signs in; says whether that is done, or the authenticator's code is needed besides. */
+export async function signIn(name, password, code) {
+  const answer = await call('POST', 'auth/login', { name, password, code });
+  if (answer.second_factor_needed) return false;
+  session = answer;
+  remember(true);
+  return true;
+}
+
+export async function signOut() {
+  await call('POST', 'auth/logout');
+  forget();
+}
+
+/** Knows nobody any more: the session has ended. */
+export function forget() {
+  session = null;
+  remember(false);
+}
+
+/** Asks who has signed in. */
+export async function refresh() {
+  session = await call('GET', 'auth/session');
+  return session;
+}
