@@ -217,12 +217,7 @@ pub async fn withdraw(app: &App, case: &Case, now: Timestamp) -> Result<Case, Ca
 ///
 /// # Errors
 /// Fails when the store does.
-pub async fn reveal(
-    app: &App,
-    case: &Case,
-    reason: &str,
-    by: &By<'_>,
-) -> Result<BTreeMap<String, String>, NotTaken> {
+pub async fn reveal(app: &App, case: &Case, reason: &str, by: &By<'_>) -> Result<BTreeMap<String, String>, NotTaken> {
     let opened = |held: &Held| app.sealer().unseal(held.sealed.as_deref()?);
     let values = case.slots.iter().filter_map(|(slot, held)| Some((slot.clone(), opened(held)?)));
     let values: BTreeMap<String, String> = values.collect();

@@ -33,7 +33,7 @@ export const CHINESE = {
   somebodyHasIt: '没有发出：会话已不在您手上。内容已保留在输入框。',
 
   side: '资料栏', customer: '客户', knowledge: '知识库', cases: '工单', known: '已了解的情况', intent: '想办的事', given: '已提供',
-  handedOverFor: '转人工原因', shown: '看过的答案', files: '发来的文件', hisCases: '相关工单', earlier: '以前的会话', claims: '页面提供（未核实）',
+  handedOverFor: '转人工原因', handoffs: { asked: '客户要求人工', transfer: '同事转接', lapse: '客服离线' }, shown: '看过的答案', files: '发来的文件', hisCases: '相关工单', earlier: '以前的会话', claims: '页面提供（未核实）',
   channel: '渠道', language: '语言', noneKnown: '暂时没有更多信息。', reason: '联系原因',
 
   search: '搜索', searchKnowledge: '搜索知识库', searchHint: '输入问题或关键词', useAnswer: '放入回复', sendAnswer: '发送', propose: '提议为新问法',
@@ -65,7 +65,7 @@ export const CHINESE = {
   toDepartment: '转到部门', toAgent: '指定同事（可不选）', anyone: '不指定', transferNote: '给同事的说明', resolveTitle: '结束会话', chooseReason: '请选择联系原因',
   proposedReason: (title) => `建议：${title}`, other: '其他', cancel: '取消', needNote: '请写一句说明，同事不用再问一遍。',
 
-  presence: '我的状态', states: { available: '接待中', pause: '小休', wrap_up: '整理', offline: '离线' }, colleagues: '同事', nOpen: (n, most) => `${n}/${most}`,
+  presence: '我的状态', state: '状态', states: { available: '接待中', pause: '小休', wrap_up: '整理', offline: '离线' }, colleagues: '同事', nOpen: (n, most) => `${n}/${most}`,
   noColleagues: '没有其他同事。',
 
   wall: '看板', wallBack: '返回工作台', queues: '队列', agents: '客服', nWaiting: '排队', longestWait: '最长等待', withAgents: '接待中', onDuty: '在岗',

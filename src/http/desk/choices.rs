@@ -93,14 +93,14 @@ pub async fn choices(
         let language = query.language();
         let composer = view.composer(&language);
         let content = view.snapshot.assistant.content();
-        let departments = content.departments.iter().map(|(id, department)| NamedView {
-            id: id.clone(),
-            title: composer.title(&department.title),
-        });
-        let reasons = content.intents.iter().map(|intent| NamedView {
-            id: intent.name.0.clone(),
-            title: composer.title(&intent.title),
-        });
+        let departments = content
+            .departments
+            .iter()
+            .map(|(id, department)| NamedView { id: id.clone(), title: composer.title(&department.title) });
+        let reasons = content
+            .intents
+            .iter()
+            .map(|intent| NamedView { id: intent.name.0.clone(), title: composer.title(&intent.title) });
         ChoicesView { departments: departments.collect(), reasons: reasons.collect() }
     });
     Ok(Json(choices.await?))
