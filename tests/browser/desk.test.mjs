@@ -266,7 +266,7 @@ describe('agents at the desk', { concurrency: 1 }, () => {
     await li.locator('#cases .history').getByText('已核对').waitFor();
     await looksWell(li, 'case');
     const customer = await Customer.begin(yingda.url);
-    for (const text of ['请给我回电话', '13800138000', '明天上午十点', '好的']) await customer.say(text);
+    for (const text of ['请给我回电话', '13800138000', '下周三上午十点', '好的']) await customer.say(text);
     await li.getByText('返回工单').click();
     await li.locator('.case-list .card', { hasText: 'CB-' }).first().click();
     assert.ok(!(await li.locator('#cases').textContent()).includes('13800138000'));

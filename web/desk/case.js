@@ -49,7 +49,7 @@ function leave() {
 
 function show() {
   const each = shown;
-  const slots = Object.entries(each.slots).map(([slot, value]) => [slot, slotElement(slot, value)]);
+  const slots = Object.entries(each.slots).map(([slot, value]) => [t.slots[slot] ?? slot, slotElement(slot, value)]);
   const who = [me(), ...(state.presence?.agents ?? [])].find((agent) => agent?.id === each.assignee);
   byId('cases').replaceChildren(
     el('button.plain', { type: 'button', onclick: leave }, `‹ ${t.backToCases}`),

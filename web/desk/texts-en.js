@@ -52,6 +52,10 @@ export const ENGLISH = {
   checkedNote: (done) => `Identity on the telephone, checked: ${done}`, uncheckedNote: 'Identity on the telephone: not established; nothing of the account may be told',
   identityOpen: 'Not all checked: record only, tell nothing of the account.', identityDone: 'All checked.', opened: (number) => `Case ${number} is open.`,
   create: 'Open it', allCases: 'Any status', lateOnly: 'Late only', myCases: 'Mine', noCases: 'No cases.', backToCases: 'Back to the cases',
+  slots: {
+    order_number: 'Order', amount: 'Sum', time: 'Time', phone: 'Telephone', email: 'Mail', account_name: 'Account name', merchant_id: 'Merchant', case_number: 'Case',
+    description: 'Description', expected: 'Wish', url: 'Address', date: 'Date', reason: 'Reason',
+  },
   firstReply: 'First reply', resolveBy: 'Ends', kept: 'in time', broken: 'late', by: (time) => `by ${time}`, history: 'History', details_: 'Contents', assignee: 'Assignee',
   sealed: 'sealed', reveal: 'Reveal', revealWhy: 'Why you look', revealHint: 'Who looked, when and why goes into the audit.', revealFor: (number) => `Reveal what ${number} holds sealed`,
   takeCase: 'I take it up', askCustomer: 'Ask the customer', approve: 'Approve', reject: 'Reject', finish: 'Done', closeCase: 'Close', escalate: 'Escalate', replyCase: 'Reply', noteCase: 'Note',

@@ -52,6 +52,10 @@ export const CHINESE = {
   checkedNote: (done) => `电话身份核对：已核对 ${done}`, uncheckedNote: '电话身份核对：未完成，不得透露账户信息',
   identityOpen: '未全部核对：只登记，不透露账户信息。', identityDone: '已全部核对。', opened: (number) => `工单 ${number} 已建立。`,
   create: '建立', allCases: '所有状态', lateOnly: '只看超时', myCases: '我的工单', noCases: '没有工单。', backToCases: '返回工单',
+  slots: {
+    order_number: '订单号', amount: '金额', time: '时间', phone: '电话', email: '邮箱', account_name: '户名', merchant_id: '商户号', case_number: '工单号',
+    description: '说明', expected: '诉求', url: '网址', date: '日期', reason: '原因',
+  },
   firstReply: '首次回复', resolveBy: '办结', kept: '按时', broken: '超时', by: (time) => `${time} 前`, history: '记录', details_: '内容', assignee: '负责人',
   sealed: '已加密', reveal: '显示', revealWhy: '查看原因', revealHint: '谁在何时因何查看，会记入审计。', revealFor: (number) => `查看 ${number} 的加密信息`,
   takeCase: '由我处理', askCustomer: '请客户补充', approve: '同意', reject: '拒绝', finish: '办结', closeCase: '关闭', escalate: '升级', replyCase: '回复客户', noteCase: '备注',
