@@ -112,6 +112,12 @@ const CASES: &[(&str, &str, &[&str])] = &[
     ),
     // rules, phrasings
     ("intents/rules.yaml", "- {id: stolen, any: [], intent: security}\n", &["missing-key intents/rules.yaml:1:21"]),
+    ("intents/canned.yaml", "- {id: Hi, title: 问候, text: 您好}\n", &["bad-value intents/canned.yaml:1:8"]),
+    (
+        "intents/canned.yaml",
+        "- {id: hi, title: 问候, text: 您好}\n- {id: hi, title: 问候, text: 您好}\n",
+        &["duplicate-id intents/canned.yaml:2:8"],
+    ),
     (X, "---\nquestion: 如何撤回\nnever: [？]\n---\n答。\n", &["empty-text knowledge-base/refund/x.md:3:9"]),
     // variables
     (

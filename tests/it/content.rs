@@ -446,11 +446,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), which in 0..12_usize) {
+    fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), which in 0..13_usize) {
         let paths = [
             "knowledge-base/a/b.md", "knowledge-base/variables.yaml", "knowledge-base/synonyms.txt", "knowledge-base/dictionary.txt",
             "knowledge-base/calendar.yaml", "knowledge-base/questions/x.jsonl", "knowledge-base/sample-transactions.csv",
-            "intents/x.yaml", "intents/rules.yaml", "intents/flows/x.yaml", "intents/texts.yaml", "knowledge-base/surveys/x.yaml",
+            "intents/x.yaml", "intents/rules.yaml", "intents/flows/x.yaml", "intents/texts.yaml", "intents/canned.yaml",
+            "knowledge-base/surveys/x.yaml",
         ];
         let _ = read(&[SourceFile { path: paths[which].to_owned(), bytes }], &ReadOptions::default());
     }

@@ -16,32 +16,40 @@ let back = () => {};
 
 export function startCase(toList) {
   back = toList;
-  on('language', () => { if (shown) show(); });
+  on('language', () => { if (shown && wanted) show(); });
 }
+
+/** The number of the case that is looked at, from when it is asked for on. */
+let wanted = null;
+
+export const isCaseShown = () => wanted !== null;
 
 export async function showCaseIn(number) {
   showPane('side');
   revealed = {};
+  wanted = number;
   await read(number);
 }
 
 async function read(number) {
   await attempt(async () => {
-    shown = await service.showCase(number);
+    const found = await service.showCase(number);
+    if (wanted !== number) return;
+    shown = found;
     show();
   });
 }
 
 function leave() {
-  shown = null;
+  shown = wanted = null;
   revealed = {};
   back();
-  changed('cases-left');
+  changed('cases');
 }
 
 function show() {
   const each = shown;
-  const slots = Object.entries(each.slots).map(([slot, value]) => [slot, slotElement(slot, value)]);
+  const slots = Object.entries(each.slots).map(([slot, value]) => [t.slots[slot] ?? slot, slotElement(slot, value)]);
   const who = [me(), ...(state.presence?.agents ?? [])].find((agent) => agent?.id === each.assignee);
   byId('cases').replaceChildren(
     el('button.plain', { type: 'button', onclick: leave }, `‹ ${t.backToCases}`),

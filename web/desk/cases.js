@@ -3,7 +3,7 @@
 import { byId, el } from '../shared/dom.js';
 import * as service from './service.js';
 import { me, on, state } from './store.js';
-import { showCaseIn, startCase } from './case.js';
+import { isCaseShown, showCaseIn, startCase } from './case.js';
 import { openPhoneCase } from './phone.js';
 import { attempt } from './side.js';
 import { t } from './texts.js';
@@ -19,7 +19,7 @@ export function startCases() {
     isShown = tab === 'cases';
     if (isShown && state.session) read();
   });
-  on('language', () => { if (cases) show(); });
+  on('language', () => { if (cases && !isCaseShown()) show(); });
   on('cases', read);
 }
 
@@ -27,7 +27,7 @@ async function read() {
   if (!isShown) return;
   const parameters = { status: filters.status, late: filters.late && 'true', assignee: filters.own && me().id, limit: 50 };
   await attempt(async () => { cases = (await service.listCases(parameters)).data; });
-  if (cases) show();
+  if (cases && !isCaseShown()) show();
 }
 
 function show() {

@@ -2,9 +2,9 @@
 
 import { byId, el } from '../shared/dom.js';
 import * as service from './service.js';
-import { isMine, may, me, on, openConversation, readLists, readOpen, readPresence, state } from './store.js';
+import { choose, isMine, may, me, on, openConversation, readLists, readOpen, readPresence, state } from './store.js';
 import { ask, choiceField, requiredChoice, textField } from './dialogs.js';
-import { levelOf, open } from './list.js';
+import { levelOf } from './list.js';
 import { attempt, showPane, toast } from './side.js';
 import { t } from './texts.js';
 import { nameOf, titleOf } from './words.js';
@@ -111,7 +111,10 @@ export const readOrLeave = () => attempt(readOpen, gone);
 export async function claim() {
   if (state.open?.status !== 'queued') return;
   await does('claim');
-  if (isMine()) byId('text').focus();
+  if (!isMine()) return;
+  byId('text').focus();
+  // It does not wait any more: where those are listed that do, it would be nowhere.
+  if (state.view === 'waiting') await attempt(() => choose('mine'));
 }
 
 export async function takeNext() {
@@ -119,8 +122,8 @@ export async function takeNext() {
     const card = await service.takeNext();
     if (!card) return toast(t.nextNone);
     state.view = 'mine';
-    open(card.id);
-    await readLists();
+    showPane('conversation');
+    await Promise.all([openConversation(card.id), readLists()]);
     byId('text').focus();
     return undefined;
   });

@@ -20,9 +20,9 @@ function show() {
   const { context, claims, reason, status } = state.open;
   const known = [
     context.intent && [t.intent, titleOf(state.choices.reasons, context.intent)],
-    context.handed_over_for && [t.handedOverFor, context.handed_over_for],
+    context.handed_over_for && [t.handedOverFor, t.handoffs[context.handed_over_for] ?? context.handed_over_for],
     status === 'closed' && reason && [t.reason, titleOf(state.choices.reasons, reason)],
-    ...Object.entries(context.given).map(([slot, value]) => [slot, value]),
+    ...Object.entries(context.given).map(([slot, value]) => [t.slots[slot] ?? slot, value]),
   ].filter(Boolean);
   const parts = [
     part(t.known, known.length > 0 && terms(known)),

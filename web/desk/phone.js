@@ -2,7 +2,7 @@
 
 import { el } from '../shared/dom.js';
 import * as service from './service.js';
-import { changed, me, state } from './store.js';
+import { me, state } from './store.js';
 import { ask, choiceField, requiredChoice, textField } from './dialogs.js';
 import { showCaseIn } from './case.js';
 import { showTab, toast } from './side.js';
@@ -48,6 +48,5 @@ async function create(values) {
   await service.actOnCase(opened.number, 'note', { text: note }).catch((refused) => toast(service.why(refused), true));
   toast(t.opened(opened.number));
   showTab('cases');
-  changed('cases');
   await showCaseIn(opened.number);
 }

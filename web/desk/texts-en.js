@@ -33,7 +33,7 @@ export const ENGLISH = {
   somebodyHasIt: 'Not sent: the conversation is not yours any more. Your text is still in the box.',
 
   side: 'Details', customer: 'Customer', knowledge: 'Knowledge', cases: 'Cases', known: 'What is known', intent: 'Wants', given: 'Has told us',
-  handedOverFor: 'Handed over for', shown: 'Answers shown', files: 'Files', hisCases: 'Cases', earlier: 'Earlier conversations', claims: 'What the page says (not verified)',
+  handedOverFor: 'Handed over', handoffs: { asked: 'The customer asked', transfer: 'A colleague passed it on', lapse: 'Its agent has gone' }, shown: 'Answers shown', files: 'Files', hisCases: 'Cases', earlier: 'Earlier conversations', claims: 'What the page says (not verified)',
   channel: 'Channel', language: 'Language', noneKnown: 'Nothing more is known yet.', reason: 'Contact reason',
 
   search: 'Search', searchKnowledge: 'Search the knowledge base', searchHint: 'A question or words', useAnswer: 'Put into the reply', sendAnswer: 'Send', propose: 'Propose as phrasing',
@@ -52,6 +52,10 @@ export const ENGLISH = {
   checkedNote: (done) => `Identity on the telephone, checked: ${done}`, uncheckedNote: 'Identity on the telephone: not established; nothing of the account may be told',
   identityOpen: 'Not all checked: record only, tell nothing of the account.', identityDone: 'All checked.', opened: (number) => `Case ${number} is open.`,
   create: 'Open it', allCases: 'Any status', lateOnly: 'Late only', myCases: 'Mine', noCases: 'No cases.', backToCases: 'Back to the cases',
+  slots: {
+    order_number: 'Order', amount: 'Sum', time: 'Time', phone: 'Telephone', email: 'Mail', account_name: 'Account name', merchant_id: 'Merchant', case_number: 'Case',
+    description: 'Description', expected: 'Wish', url: 'Address', date: 'Date', reason: 'Reason',
+  },
   firstReply: 'First reply', resolveBy: 'Ends', kept: 'in time', broken: 'late', by: (time) => `by ${time}`, history: 'History', details_: 'Contents', assignee: 'Assignee',
   sealed: 'sealed', reveal: 'Reveal', revealWhy: 'Why you look', revealHint: 'Who looked, when and why goes into the audit.', revealFor: (number) => `Reveal what ${number} holds sealed`,
   takeCase: 'I take it up', askCustomer: 'Ask the customer', approve: 'Approve', reject: 'Reject', finish: 'Done', closeCase: 'Close', escalate: 'Escalate', replyCase: 'Reply', noteCase: 'Note',
@@ -65,7 +69,7 @@ export const ENGLISH = {
   toDepartment: 'Department', toAgent: 'Colleague (optional)', anyone: 'Anyone', transferNote: 'What they should know', resolveTitle: 'End the conversation', chooseReason: 'Choose a contact reason',
   proposedReason: (title) => `Proposed: ${title}`, other: 'Other', cancel: 'Cancel', needNote: 'Write a line, so that nobody asks the customer again.',
 
-  presence: 'My state', states: { available: 'Available', pause: 'Pause', wrap_up: 'Wrap-up', offline: 'Offline' }, colleagues: 'Colleagues', nOpen: (n, most) => `${n}/${most}`,
+  presence: 'My state', state: 'State', states: { available: 'Available', pause: 'Pause', wrap_up: 'Wrap-up', offline: 'Offline' }, colleagues: 'Colleagues', nOpen: (n, most) => `${n}/${most}`,
   noColleagues: 'No other colleagues.',
 
   wall: 'Wall', wallBack: 'Back to the desk', queues: 'Queues', agents: 'Agents', nWaiting: 'Waiting', longestWait: 'Longest wait', withAgents: 'With agents', onDuty: 'On duty',

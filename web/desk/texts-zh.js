@@ -33,7 +33,7 @@ export const CHINESE = {
   somebodyHasIt: '没有发出：会话已不在您手上。内容已保留在输入框。',
 
   side: '资料栏', customer: '客户', knowledge: '知识库', cases: '工单', known: '已了解的情况', intent: '想办的事', given: '已提供',
-  handedOverFor: '转人工原因', shown: '看过的答案', files: '发来的文件', hisCases: '相关工单', earlier: '以前的会话', claims: '页面提供（未核实）',
+  handedOverFor: '转人工原因', handoffs: { asked: '客户要求人工', transfer: '同事转接', lapse: '客服离线' }, shown: '看过的答案', files: '发来的文件', hisCases: '相关工单', earlier: '以前的会话', claims: '页面提供（未核实）',
   channel: '渠道', language: '语言', noneKnown: '暂时没有更多信息。', reason: '联系原因',
 
   search: '搜索', searchKnowledge: '搜索知识库', searchHint: '输入问题或关键词', useAnswer: '放入回复', sendAnswer: '发送', propose: '提议为新问法',
@@ -52,6 +52,10 @@ export const CHINESE = {
   checkedNote: (done) => `电话身份核对：已核对 ${done}`, uncheckedNote: '电话身份核对：未完成，不得透露账户信息',
   identityOpen: '未全部核对：只登记，不透露账户信息。', identityDone: '已全部核对。', opened: (number) => `工单 ${number} 已建立。`,
   create: '建立', allCases: '所有状态', lateOnly: '只看超时', myCases: '我的工单', noCases: '没有工单。', backToCases: '返回工单',
+  slots: {
+    order_number: '订单号', amount: '金额', time: '时间', phone: '电话', email: '邮箱', account_name: '户名', merchant_id: '商户号', case_number: '工单号',
+    description: '说明', expected: '诉求', url: '网址', date: '日期', reason: '原因',
+  },
   firstReply: '首次回复', resolveBy: '办结', kept: '按时', broken: '超时', by: (time) => `${time} 前`, history: '记录', details_: '内容', assignee: '负责人',
   sealed: '已加密', reveal: '显示', revealWhy: '查看原因', revealHint: '谁在何时因何查看，会记入审计。', revealFor: (number) => `查看 ${number} 的加密信息`,
   takeCase: '由我处理', askCustomer: '请客户补充', approve: '同意', reject: '拒绝', finish: '办结', closeCase: '关闭', escalate: '升级', replyCase: '回复客户', noteCase: '备注',
@@ -65,7 +69,7 @@ export const CHINESE = {
   toDepartment: '转到部门', toAgent: '指定同事（可不选）', anyone: '不指定', transferNote: '给同事的说明', resolveTitle: '结束会话', chooseReason: '请选择联系原因',
   proposedReason: (title) => `建议：${title}`, other: '其他', cancel: '取消', needNote: '请写一句说明，同事不用再问一遍。',
 
-  presence: '我的状态', states: { available: '接待中', pause: '小休', wrap_up: '整理', offline: '离线' }, colleagues: '同事', nOpen: (n, most) => `${n}/${most}`,
+  presence: '我的状态', state: '状态', states: { available: '接待中', pause: '小休', wrap_up: '整理', offline: '离线' }, colleagues: '同事', nOpen: (n, most) => `${n}/${most}`,
   noColleagues: '没有其他同事。',
 
   wall: '看板', wallBack: '返回工作台', queues: '队列', agents: '客服', nWaiting: '排队', longestWait: '最长等待', withAgents: '接待中', onDuty: '在岗',

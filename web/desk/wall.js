@@ -48,7 +48,7 @@ function show() {
       titleOf(state.choices.departments, queue.department), String(queue.n_waiting), queue.n_waiting ? time(queue.longest_wait_seconds) : '—', String(queue.n_with_agents),
       String(queue.n_on_duty), time(queue.wait_seconds), time(queue.first_reply_seconds), time(queue.handling_seconds),
     ])),
-    table(`${t.agents} · ${t.last24}`, [t.agents, t.presence, t.withAgents, t.taken, t.avgFirst, t.avgHandling, t.rating], agents.map((agent) => [
+    table(`${t.agents} · ${t.last24}`, [t.agents, t.state, t.withAgents, t.taken, t.avgFirst, t.avgHandling, t.rating], agents.map((agent) => [
       agent.name, el('span', el(`span.dot.${agent.state}`, { 'aria-hidden': 'true' }), t.states[agent.state]), String(agent.n_open), String(agent.n_taken), time(agent.first_reply_seconds),
       time(agent.handling_seconds), ratingOf(feedback.filter((each) => each.agent === agent.id)),
     ])),

@@ -188,10 +188,13 @@ fn agents_see_the_cases_of_their_departments_and_who_looks_at_a_number_is_writte
     let agent = Browser::sign_in(&app, "agent");
     let shown = agent.get(&path(&number, "")).json();
     assert_eq!((&shown["slots"]["phone"], &shown["sealed"]), (&json!("138****8000"), &json!(["phone"])), "{shown}");
-    let revealed = agent.send("POST", &path(&number, "/reveal"), &json!({}));
+    let revealed = agent.send("POST", &path(&number, "/reveal"), &json!({ "reason": "回电，他说是13900139000" }));
     assert_eq!(revealed.json()["values"]["phone"], "13800138000");
     let history = agent.get(&path(&number, "")).json()["history"].clone();
-    assert_eq!(history[1]["what"], "revealed");
+    assert_eq!(
+        (&history[1]["what"], &history[1]["text"]),
+        (&json!("revealed"), &json!("phone · 回电，他说是139****9000"))
+    );
 
     let risky = Browser::sign_in(&app, "risky");
     assert_eq!(risky.get(&path(&number, "")).problem(), "not_found");

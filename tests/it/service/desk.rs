@@ -265,3 +265,20 @@ fn who_is_handed_over_hears_how_the_desk_stands_and_may_be_called_back_instead()
     let done = other.say("6", "好的");
     assert!(said(&done).contains("CB-") && done["status"] == "bot", "{done}");
 }
+
+#[test]
+fn agents_choose_from_replies_departments_and_reasons_in_a_language() {
+    let app = start();
+    let ann = Agent::at_work(&app, "ann");
+    let canned = ann.0.get("/api/v1/desk/canned?language=en").json();
+    let replies = canned["data"].as_array().unwrap();
+    assert!(replies.len() >= 12 && replies[0]["id"] == "greet" && replies[0]["title"] == "Greeting", "{canned}");
+    assert!(!canned.to_string().contains("{{"), "facts are filled in: {canned}");
+    let choices = ann.0.get("/api/v1/desk/choices").json();
+    let titled = |list: &str, id: &str| {
+        let found = choices[list].as_array().unwrap().iter().find(|choice| choice["id"] == id);
+        found.map(|choice| choice["title"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(titled("departments", "risk").as_deref(), Some("风控组"));
+    assert_eq!(titled("reasons", "refund.request").as_deref(), Some("申请退款"));
+}
