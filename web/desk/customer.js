@@ -9,8 +9,17 @@ import { showPane, showTab } from './side.js';
 import { t } from './texts.js';
 import { moment, titleOf } from './words.js';
 
+/** What is shown already: built anew, it would take the focus away from whoever is in it. */
+let shown = '';
+
 export function startCustomer() {
-  on('open', show);
+  on('open', () => {
+    const { id, context, claims, reason, status } = state.open ?? {};
+    const known = JSON.stringify([id, context, claims, reason, status]);
+    if (known === shown) return;
+    shown = known;
+    show();
+  });
   on('choices', show);
   on('language', show);
 }

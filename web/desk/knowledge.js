@@ -11,13 +11,18 @@ import { t } from './texts.js';
 
 let found = null;
 
+/** What was unfolded, as the results are built anew when the conversation changes hands. */
+const unfolded = new Set();
+
+let mayReply = false;
+
 export function startKnowledge() {
   byId('knowledge-form').addEventListener('submit', (event) => { event.preventDefault(); search(); });
   byId('knowledge-last').addEventListener('click', () => {
     byId('knowledge-query').value = lastWords();
     search();
   });
-  on('open', (before) => { if (before?.id !== state.openId) forget(); else show(); });
+  on('open', (before) => { if (before?.id !== state.openId) forget(); else if (mayReply !== isMine()) show(); });
   on('events', () => { byId('knowledge-last').hidden = !lastWords(); });
   on('language', show);
 }
@@ -33,6 +38,7 @@ const lastWords = () =>
 
 function forget() {
   found = null;
+  unfolded.clear();
   byId('knowledge-query').value = '';
   byId('knowledge-last').hidden = !lastWords();
   show();
@@ -46,6 +52,7 @@ async function search() {
 }
 
 function show() {
+  mayReply = isMine();
   if (!found) return byId('knowledge-found').replaceChildren();
   const results = found.map(result);
   const proposeNew = el('button.plain', { type: 'button', onclick: () => propose(null) }, t.propose);
@@ -55,10 +62,10 @@ function show() {
 }
 
 function result(known) {
-  const mayReply = isMine();
   const action = (label, act, isShown = true) => isShown && el('button', { type: 'button', onclick: act }, label);
   return el(
-    'details.result', el('summary', known.question), showHtml({ html: known.html }),
+    'details.result', { ...(unfolded.has(known.entry) && { open: '' }), ontoggle: ({ target }) => unfolded[target.open ? 'add' : 'delete'](known.entry) },
+    el('summary', known.question), showHtml({ html: known.html }),
     el('div.line', action(t.sendAnswer, () => sendAnswer(known), mayReply), action(t.useAnswer, () => use(known), mayReply),
       action(t.propose, () => propose(known)), action(t.proposeWrong, () => proposeWrong(known))),
   );
