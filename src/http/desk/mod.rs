@@ -8,5 +8,6 @@ pub mod feedback;
 pub mod files;
 pub mod improvements;
 pub mod knowledge;
+pub mod moves;
 pub mod news;
 pub mod steps;

@@ -60,6 +60,7 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
         ("POST", "desk/cases") => json!({ "kind": "account", "department": "risk", "description": "x" }),
         ("PATCH", "desk/cases/{number}") => json!({ "status": "waiting_customer", "text": "?" }),
         ("POST", "desk/cases/{number}/confirmation") => json!({ "amount": "1 CNY", "account": "1234" }),
+        ("POST", "desk/cases/{number}/reveal") => json!({}),
         ("POST", path) if path.starts_with("desk/cases/{number}/") => of_case,
         ("POST", "desk/conversations/{id}/reply") => json!({ "text": "好", "client_id": "c" }),
         ("POST", "desk/conversations/{id}/note") => of_case,
