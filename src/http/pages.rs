@@ -50,7 +50,7 @@ pub async fn desk() -> impl IntoResponse {
 }
 
 /// The desk's modules.
-const DESK: [(&str, &str); 26] = [
+const DESK: [(&str, &str); 27] = [
     ("alerts.js", include_str!("../../web/desk/alerts.js")),
     ("canned.js", include_str!("../../web/desk/canned.js")),
     ("case.js", include_str!("../../web/desk/case.js")),
@@ -64,6 +64,7 @@ const DESK: [(&str, &str); 26] = [
     ("knowledge.js", include_str!("../../web/desk/knowledge.js")),
     ("list.js", include_str!("../../web/desk/list.js")),
     ("main.js", include_str!("../../web/desk/main.js")),
+    ("matches.js", include_str!("../../web/desk/matches.js")),
     ("news.js", include_str!("../../web/desk/news.js")),
     ("outbox.js", include_str!("../../web/desk/outbox.js")),
     ("phone.js", include_str!("../../web/desk/phone.js")),

@@ -247,6 +247,9 @@ describe('agents at the desk', { concurrency: 1 }, () => {
     assert.equal(await dialog(li).locator('[name=text]').inputValue(), '钱啥时候回我卡里');
     await submit(li);
     await li.getByText('已提交给知识库编辑').waitFor();
+    await li.click('#matches-ask');
+    await li.locator('#matches').getByText('直接回答').or(li.locator('#matches').getByText('反问')).or(li.locator('#matches').getByText('不会回答')).waitFor();
+    assert.ok(await li.locator('#matches li').count() > 0, 'the likeliest entries are listed');
     await li.locator('.result[open]').getByRole('button', { name: '发送', exact: true }).click();
     const heard = await until(async () => (await customer.heard()).find(({ author }) => author === 'agent'));
     assert.ok(heard.text.length > 20, heard.text);

@@ -33,7 +33,7 @@ export function lookUp() {
   byId('knowledge-query').focus();
 }
 
-const lastWords = () =>
+export const lastWords = () =>
   state.events.findLast(({ type, data }) => type === 'message' && data.author === 'visitor' && data.kind === 'text')?.data.text ?? '';
 
 function forget() {

@@ -12,6 +12,7 @@ import { startCustomer } from './customer.js';
 import { drafts } from './drafts.js';
 import { startKeys } from './keys.js';
 import { startKnowledge } from './knowledge.js';
+import { startMatches } from './matches.js';
 import { startList } from './list.js';
 import { listen } from './news.js';
 import { arrived, clear as clearOutbox, run as runOutbox } from './outbox.js';
@@ -185,7 +186,7 @@ on('open', () => {
 });
 useTexts(firstLanguage(TEXT));
 for (const start of [
-  startSide, startList, startConversation, startTranscript, startComposer, startCustomer, startKnowledge, startCases, startPresence, startWall, startAlerts, startKeys,
+  startSide, startList, startConversation, startTranscript, startComposer, startCustomer, startKnowledge, startMatches, startCases, startPresence, startWall, startAlerts, startKeys,
 ]) start();
 byId('phone-case').addEventListener('click', openPhoneCase);
 useLanguage(firstLanguage(TEXT));

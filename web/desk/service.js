@@ -20,6 +20,7 @@ export const canned = (language) => call('GET', `desk/canned?${query({ language 
 export const choices = () => call('GET', `desk/choices?${query({ language: t.tag })}`);
 
 export const searchKnowledge = (q, language) => call('GET', `desk/search?${query({ q, language, limit: 5 })}`);
+export const explain = (question, language) => call('POST', 'ask', { question, language: language ?? undefined, explain: true, limit: 5 });
 export const propose = (body) => call('POST', 'desk/proposals', body);
 
 export const listCases = (parameters) => call('GET', `desk/cases?${query(parameters)}`);

@@ -38,7 +38,9 @@ export const ENGLISH = {
 
   search: 'Search', searchKnowledge: 'Search the knowledge base', searchHint: 'A question or words', useAnswer: 'Put into the reply', sendAnswer: 'Send', propose: 'Propose as phrasing',
   proposeWords: 'The customer’s words', proposed: 'The editors have it.', nothingFound: 'Nothing found. Try other words.', proposeWrong: 'The answer is wrong',
-  wrongWords: 'What is wrong', submit: 'Submit', lastQuestion: 'Search for what the customer said last', answerSent: 'The answer is sent.',
+  wrongWords: 'What is wrong', submit: 'Submit', lastQuestion: 'Search for what the customer said last', matches: 'What the bot makes of it', matchedWords: 'Words that told:',
+  decisions: { answer: 'answers', clarify: 'asks back', flow: 'begins a request', handoff: 'hands over', smalltalk: 'small talk', fallback: 'has no answer' },
+  answerSent: 'The answer is sent.',
 
   newCase: 'Open a case', phoneCase: 'Phone case', caseKind: 'Kind', casePriority: 'Priority', orderNumber: 'Order number (optional)', description: 'What happened',
   caseKinds: {

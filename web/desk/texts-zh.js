@@ -38,7 +38,9 @@ export const CHINESE = {
 
   search: '搜索', searchKnowledge: '搜索知识库', searchHint: '输入问题或关键词', useAnswer: '放入回复', sendAnswer: '发送', propose: '提议为新问法',
   proposeWords: '客户的原话', proposed: '已提交给知识库编辑。', nothingFound: '没有找到。可以换个说法。', proposeWrong: '答案有误',
-  wrongWords: '哪里有误', submit: '提交', lastQuestion: '用客户最后一句话搜索', answerSent: '答案已发送。',
+  wrongWords: '哪里有误', submit: '提交', lastQuestion: '用客户最后一句话搜索', matches: '机器人怎么理解这句话', matchedWords: '依据的词：',
+  decisions: { answer: '直接回答', clarify: '反问', flow: '办理流程', handoff: '转人工', smalltalk: '寒暄', fallback: '不会回答' },
+  answerSent: '答案已发送。',
 
   newCase: '开工单', phoneCase: '电话工单', caseKind: '类型', casePriority: '优先级', orderNumber: '订单号（可不填）', description: '情况说明',
   caseKinds: {

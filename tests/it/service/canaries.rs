@@ -285,7 +285,7 @@ fn numbers_that_must_not_be_kept_are_found_nowhere_whatever_way_they_come_in() {
     let customer = Customer::begin(&app);
     customer.say("c1", "请给我回电话");
     customer.say("c2", CALL_BACK);
-    customer.say("c3", "明天上午十点");
+    customer.say("c3", "下周三上午十点");
     let number = number_in(&said(&customer.say("c4", "好的")), "CB-");
     let callers = Callers { app: &app, customer, admin, number, webhook };
 

@@ -182,7 +182,7 @@ fn agents_see_the_cases_of_their_departments_and_who_looks_at_a_number_is_writte
     let ann = Customer::begin(&app);
     ann.say("1", "请给我回电话");
     ann.say("2", "13800138000");
-    ann.say("3", "明天上午十点");
+    ann.say("3", "下周三上午十点");
     let done = said(&ann.say("4", "好的"));
     let number = number_in(&done, "CB-");
     let agent = Browser::sign_in(&app, "agent");

@@ -295,7 +295,7 @@ fn secrets_are_found_nowhere_and_a_call_back_number_only_sealed() {
         "2",
         "我的手机号是13800138000，卡号4111111111111111，身份证34052419800101001X，密码是hunter22，验证码903251",
     );
-    ann.say("13800138000", "明天上午十点");
+    ann.say("13800138000", "下周三上午十点");
     ann.say("4", "好的");
     ann.post("/feedback", &json!({ "comment": "打我13800138000" }));
     let begun = app

@@ -261,7 +261,7 @@ fn who_is_handed_over_hears_how_the_desk_stands_and_may_be_called_back_instead()
     let callback = other.say("3", "请给我回电话");
     assert_eq!((&callback["decision"], &callback["status"]), (&json!("flow"), &json!("queued")));
     other.say("4", "13800138000");
-    other.say("5", "明天上午十点");
+    other.say("5", "下周三上午十点");
     let done = other.say("6", "好的");
     assert!(said(&done).contains("CB-") && done["status"] == "bot", "{done}");
 }

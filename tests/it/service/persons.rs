@@ -26,7 +26,7 @@ fn known<'a>(app: &'a TestApp, subject: &str) -> Customer<'a> {
 fn call_back(customer: &Customer<'_>, phone: &str) -> String {
     customer.say("c1", "请给我回电话");
     customer.say("c2", phone);
-    customer.say("c3", "明天上午十点");
+    customer.say("c3", "下周三上午十点");
     number_in(&said(&customer.say("c4", "好的")), "CB-")
 }
 
@@ -70,7 +70,7 @@ fn a_customer_is_found_by_subject_conversation_or_case_and_handed_out_whole() {
     assert_eq!(json["cases"][0]["slots"]["phone"], "13800138000", "what is sealed is theirs");
     assert_eq!(json["cases"][0]["history"][0]["by"], "customer");
     assert_eq!(json["conversations"][0]["identity"]["name"], "王小明");
-    for part in ["会员等级在哪里看得到", "没看懂", "访客-松鼠", "明天"] {
+    for part in ["会员等级在哪里看得到", "没看懂", "访客-松鼠", "下周三"] {
         assert!(text.contains(part), "{part}: {text}");
     }
     assert!(!text.contains("陌生人") && !text.contains("\"sealed\"") && !text.contains("token"), "{text}");
