@@ -333,6 +333,7 @@ describe('agents at the desk', { concurrency: 1 }, () => {
     await dialog(li).getByText('Take next').waitFor();
     await looksWell(li, 'shortcuts');
     await li.keyboard.press('Escape');
+    await dialog(li).waitFor({ state: 'hidden' });
     await li.keyboard.press('2');
     await card(li, customer.id).waitFor();
     await li.keyboard.press('j');
