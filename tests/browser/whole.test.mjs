@@ -48,7 +48,7 @@ describe('a customer and an agent', () => {
     await chat.getByText('小李').first().waitFor();
     await agent.fill('#text', '您好，我是小李，我帮您看一下这笔退款。');
     await agent.press('#text', 'Enter');
-    await chat.getByText('我帮您看一下这笔退款').waitFor();
+    await chat.locator('.item.agent').getByText('我帮您看一下这笔退款').waitFor();
     await chat.locator('#box').fill('好的，谢谢');
     await chat.locator('#box').press('Enter');
     await agent.locator('#log').getByText('好的，谢谢').waitFor();
