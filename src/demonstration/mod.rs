@@ -192,7 +192,7 @@ impl Stage<'_> {
             }
             Step::Notes(text) => talk.work(self.app, &self.people, &DeskWish::Note(text.clone())).await,
             Step::Transfers(department) => {
-                let wish = DeskWish::Transfer { department: department.clone(), to: None };
+                let wish = DeskWish::Transfer { department: department.clone(), to: None, note: None };
                 talk.work(self.app, &self.people, &wish).await
             }
             Step::Resolves(reason) => {

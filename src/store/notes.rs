@@ -119,6 +119,14 @@ pub async fn proposals(tx: &mut dyn Transaction, limit: i64) -> Result<Vec<Propo
     tx.rows(&sql, &[limit.into()]).await?.iter().map(proposal).collect()
 }
 
+/// Forgets the proposals that were made before an instant.
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn forget(tx: &mut dyn Transaction, before: Timestamp) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM proposals WHERE at < $1", &[millis(before).into()]).await.map(drop)
+}
+
 /// Settles a proposal; says whether there was one.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::store::database::Transaction;
 use crate::store::error::StoreError;
 use crate::store::{
-    asked, attachments, blocks, cases, conversations, deliveries, feedback, idempotency, millis, people, stints,
+    asked, attachments, blocks, cases, conversations, deliveries, feedback, idempotency, millis, notes, people, stints,
     surveys, switches,
 };
 
@@ -69,6 +69,7 @@ pub async fn run(tx: &mut dyn Transaction, keep: &Keep, now: Timestamp) -> Resul
     taken.attachments = attachments::forget(tx).await?;
     let before = now - keep.feedback;
     stints::forget(tx, before).await?;
+    notes::forget(tx, before).await?;
     taken.feedback = feedback::forget(tx, before).await? + surveys::forget(tx, before).await?;
     let sql = "DELETE FROM change_sets WHERE status <> 'open' AND updated_at < $1";
     taken.change_sets = tx.execute(sql, &[millis(now - keep.change_sets).into()]).await?;

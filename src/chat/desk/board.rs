@@ -17,7 +17,7 @@ use crate::desk::board::{Board, Standing};
 use crate::desk::owner::{About, Owner, Place};
 use crate::desk::routing::{Agent, AgentState, Kind, Served, Waiting};
 use crate::knowledge::intent::Priority;
-use crate::people::account::AccountId;
+use crate::people::account::Account;
 use crate::store::agents::{self, Presence};
 use crate::store::conversations::{self, Change};
 use crate::store::error::StoreError;
@@ -44,16 +44,18 @@ pub async fn read(app: &App, now: Timestamp) -> Result<Vec<(String, Owner)>, Sto
             Owner::Bot | Owner::Nobody => {}
         }
     }
+    let accounts = accounts::list(&mut *tx).await?;
     let mut at_work = Vec::new();
     for presence in &kept {
         let state = state_now(presence, now);
         if state == AgentState::Offline {
             continue;
         }
-        let Some(account) = accounts::get(&mut *tx, &AccountId(presence.account.clone())).await? else { continue };
+        let is_theirs = |account: &&Account| account.id.0 == presence.account && !account.disabled;
+        let Some(account) = accounts.iter().find(is_theirs) else { continue };
         let Presence { account: id, skills, .. } = presence.clone();
         let n_open = n_open.get(id.as_str()).copied().unwrap_or_default();
-        at_work.push(Agent { account: id, departments: account.departments, skills, state, n_open });
+        at_work.push(Agent { account: id, departments: account.departments.clone(), skills, state, n_open });
     }
     let mut served: BTreeMap<Kind, Vec<Served>> = BTreeMap::new();
     for (kind, one) in stints::served(&mut *tx, now - LATELY).await? {

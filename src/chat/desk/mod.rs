@@ -48,6 +48,8 @@ pub enum DeskWish {
         department: String,
         /// One of its people.
         to: Option<String>,
+        /// What they should know, masked.
+        note: Option<String>,
     },
     /// To give it back to the bot.
     Return,
@@ -161,8 +163,7 @@ async fn attempt(
             Some(message)
         }
         DeskWish::Note(text) => {
-            let (id, conversation, agent) = (new_id("note"), kept.id.clone(), by.actor.id.clone());
-            notes::add(&mut *tx, &Note { id, conversation, agent, at: by.now, text: text.clone() }).await?;
+            note(&mut *tx, &kept, by, text).await?;
             None
         }
         DeskWish::Claim
@@ -171,6 +172,9 @@ async fn attempt(
         | DeskWish::Return
         | DeskWish::Resolve { .. } => {
             hand_on(&mut *tx, content, &kept, by, wish).await?;
+            if let DeskWish::Transfer { note: Some(text), .. } = wish {
+                note(&mut *tx, &kept, by, text).await?;
+            }
             None
         }
     };
@@ -179,6 +183,11 @@ async fn attempt(
     app.deliveries().wake();
     let kept = conversations::get(&mut *app.store().read().await?, id).await?.ok_or(DeskRefused::Unknown)?;
     Ok((kept, told))
+}
+
+async fn note(tx: &mut dyn Transaction, kept: &Conversation, by: &By<'_>, text: &str) -> Result<(), StoreError> {
+    let (id, conversation, agent) = (new_id("note"), kept.id.clone(), by.actor.id.clone());
+    notes::add(tx, &Note { id, conversation, agent, at: by.now, text: text.to_owned() }).await
 }
 
 /// Says whether a conversation is an agent's business: it is or was with one of their departments; those that nobody was
@@ -250,7 +259,7 @@ async fn hand_on(
         DeskWish::Transfer { to: Some(to), .. } if accounts::get(tx, &AccountId(to.clone())).await?.is_none() => {
             return Err(DeskRefused::NoAgent);
         }
-        DeskWish::Transfer { department, to } => Move::Transfer { department: department.clone(), to: to.clone() },
+        DeskWish::Transfer { department, to, .. } => Move::Transfer { department: department.clone(), to: to.clone() },
         DeskWish::Return => Move::Return,
         DeskWish::Resolve { reason } => {
             if reason != OTHER && content.intent(&IntentName(reason.clone())).is_none() {

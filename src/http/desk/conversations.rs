@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::chat::desk::context::{ContextView, context};
 use crate::chat::desk::{DeskRefused, may_see};
 use crate::clock;
-use crate::desk::owner::{NotMoved, Status};
+use crate::desk::owner::{NotMoved, Owner, Status};
 use crate::desk::promises::promise;
 use crate::http::caller::Caller;
 use crate::http::conversations::events::{AfterQuery, Page as EventPage, event_page};
@@ -211,26 +211,53 @@ pub async fn list(
     };
     let agent = (query.view == View::Mine).then(|| caller.actor.id.clone());
     let departments = if query.view == View::Bot { Vec::new() } else { departments };
-    let before = query.cursor.as_deref().map(parse_cursor).transpose()?;
-    let looked = Looked { statuses, departments, agent, subject: None, before };
     let by = caller.by(clock::now());
     let mut tx = app.store().read().await?;
-    let mut found = conversations::list(&mut *tx, &looked, limit as i64 + 1).await?;
-    let is_more = found.len() > limit;
-    found.truncate(limit);
-    let next_cursor =
-        found.last().filter(|_| is_more).map(|last| format!("{}.{}", last.updated_at.as_millisecond(), last.id));
+    let (mut found, next_cursor) = if query.view == View::Waiting {
+        waiting(&mut *tx, &departments, (query.cursor.as_deref(), limit), by.now).await?
+    } else {
+        let before = query.cursor.as_deref().map(parse_cursor).transpose()?;
+        let looked = Looked { statuses, departments, agent, subject: None, before };
+        let mut found = conversations::list(&mut *tx, &looked, limit as i64 + 1).await?;
+        let last = found.get(limit - 1).filter(|_| found.len() > limit);
+        let next_cursor = last.map(|last| format!("{}.{}", last.updated_at.as_millisecond(), last.id));
+        found.truncate(limit);
+        (found, next_cursor)
+    };
     // What has ended with the bot alone is no agent's business.
     found.retain(|kept| may_see(&by, kept));
-    if query.view == View::Waiting {
-        found.sort_by_key(|kept| kept.owner.place().map(|place| place.order(by.now)));
-    }
     let snapshot = app.live().current();
     let mut data = Vec::new();
     for kept in found {
         data.push(card(&mut *tx, snapshot.assistant.content(), kept).await?);
     }
     Ok(Json(CardPage { data, next_cursor }))
+}
+
+/// Returns those that wait, in the order of the queue, from after one of them on; where that waits no more, from the first on.
+async fn waiting(
+    tx: &mut dyn Transaction,
+    departments: &[String],
+    (after, limit): (Option<&str>, usize),
+    now: Timestamp,
+) -> Result<(Vec<Conversation>, Option<String>), StoreError> {
+    let mut queue = Vec::new();
+    for (id, owner, _) in conversations::at_the_desk(tx).await? {
+        if let Owner::Queue(place) = owner
+            && (departments.is_empty() || departments.contains(&place.department))
+        {
+            queue.push((place.order(now), id));
+        }
+    }
+    queue.sort();
+    let first = after.and_then(|after| queue.iter().position(|(_, id)| id == after)).map_or(0, |at| at + 1);
+    let page = &queue[first..queue.len().min(first + limit)];
+    let next_cursor = page.last().filter(|_| first + limit < queue.len()).map(|(_, id)| id.clone());
+    let mut found = Vec::new();
+    for (_, id) in page {
+        found.extend(conversations::get(tx, id).await?);
+    }
+    Ok((found, next_cursor))
 }
 
 pub(super) async fn card(

@@ -199,12 +199,12 @@ pub async fn transfer(
     JsonBody(request): JsonBody<TransferRequest>,
 ) -> Result<Json<CardView>, Problem> {
     let TransferRequest { department, to, note } = request;
-    if let Some(note) = note {
-        check_text("note", &note, app.config().limits.question_chars)?;
-        act(&app, &id, &caller.by(clock::now()), &DeskWish::Note(mask(&note).text)).await?;
+    if let Some(note) = &note {
+        check_text("note", note, app.config().limits.question_chars)?;
     }
+    let note = note.map(|note| mask(&note).text);
     // It may have gone where the caller does not see it.
-    done(&app, &caller, &id, &DeskWish::Transfer { department, to }).await
+    done(&app, &caller, &id, &DeskWish::Transfer { department, to, note }).await
 }
 
 /// What a conversation was about.

@@ -4,7 +4,6 @@ use crate::text::language::LanguageTag;
 
 /// The sentences of a language; `{}` is replaced by what the sentence is about.
 #[derive(Debug)]
-#[allow(missing_docs, reason = "a sentence says itself what it is")]
 pub struct Texts {
     pub name: &'static str,
     pub calm: &'static str,

@@ -144,6 +144,7 @@ fn another_departments_conversations_are_not_there() {
     for (field, body) in
         [("department", json!({ "department": "x" })), ("to", json!({ "department": "risk", "to": "x" }))]
     {
+        let body = json!({ "department": body["department"], "to": body["to"], "note": "不该留下" });
         let refused = ann.post(&customer.id, "transfer", &body);
         assert_eq!(refused.problem(), "invalid_field", "{field}");
     }
@@ -190,6 +191,13 @@ fn who_waits_is_told_the_place_and_what_an_agent_had_who_has_gone_waits_again() 
         ann.next().unwrap();
     }
     assert!(ann.next().is_none(), "five at once are enough");
+    let page = |rest: &str| ann.0.get(&format!("/api/v1/desk/conversations?view=waiting&limit=1{rest}")).json();
+    let first = page("");
+    assert_eq!(first["data"][0]["id"], customers[5].id.as_str(), "the next one first");
+    // Whoever writes on keeps the place.
+    customers[5].say("1", "还在吗");
+    let second = page(&format!("&cursor={}", first["next_cursor"].as_str().unwrap()));
+    assert_eq!((&second["data"][0]["id"], &second["next_cursor"]), (&json!(customers[6].id), &Value::Null));
     look_after(&app, 0);
     let place = |number: usize| kinds(&customers[number], "queue").last().unwrap()["place"].clone();
     assert_eq!((place(5), place(6)), (json!(1), json!(2)));
