@@ -35,7 +35,7 @@ fn n_crashes() -> usize {
 /// A shop whose bot records refunds.
 fn talkative(place: crate::store::Place) -> Shop {
     let shop = Shop::at(place);
-    shop.write("yingda.toml", "[limits]\nconversations_per_hour = 0\nmessages_per_minute = 0\n");
+    shop.write("yingda.toml", "[limits]\nrequests_per_second = 0\nconversations_per_hour = 0\nmessages_per_minute = 0\n");
     shop.write("knowledge-base/departments.yaml", "refunds: {title: 退款}\n");
     shop.write("intents/refund.request.yaml", "examples: {zh-CN: [我要退款]}\ndoes: {flow: refund}\n");
     shop.write(
@@ -185,8 +185,9 @@ impl Server {
     }
 
     fn control(&self, arguments: &[&str]) {
-        let ended = Command::new(&self.control).args(arguments).status().unwrap();
-        assert!(ended.success(), "{arguments:?}");
+        let ended = Command::new(&self.control).args(arguments).output().unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.success(), "{arguments:?}: {said}");
     }
 }
 
