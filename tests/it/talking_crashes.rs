@@ -35,7 +35,10 @@ fn n_crashes() -> usize {
 /// A shop whose bot records refunds.
 fn talkative(place: crate::store::Place) -> Shop {
     let shop = Shop::at(place);
-    shop.write("yingda.toml", "[limits]\nrequests_per_second = 0\nconversations_per_hour = 0\nmessages_per_minute = 0\n");
+    shop.write(
+        "yingda.toml",
+        "[limits]\nrequests_per_second = 0\nconversations_per_hour = 0\nmessages_per_minute = 0\n",
+    );
     shop.write("knowledge-base/departments.yaml", "refunds: {title: 退款}\n");
     shop.write("intents/refund.request.yaml", "examples: {zh-CN: [我要退款]}\ndoes: {flow: refund}\n");
     shop.write(
