@@ -242,14 +242,27 @@ async fn apply(
 ) -> Result<Case, CaseRefused> {
     let mut case = was.clone();
     let (what, text) = take(&mut case, content, who, wish, now)?;
-    cases::change(tx, &case, &Entry { actor: who.name(), what, text: &text, now }).await?;
+    let told = told(&case, who, wish);
+    Ok(record(tx, content, (&was, case), who, (what, &text, &told), now).await?)
+}
+
+/// Keeps what has become of a case, with a line of its history; tells its customer, and the audit where a person did it.
+pub(super) async fn record(
+    tx: &mut dyn Transaction,
+    content: &Content,
+    (was, mut case): (&Case, Case),
+    who: Who<'_>,
+    (what, text, told): (&str, &str, &[Told]),
+    now: Timestamp,
+) -> Result<Case, NotTaken> {
+    cases::change(tx, &case, &Entry { actor: who.name(), what, text, now }).await?;
     case.version += 1;
     case.updated_at = now;
-    tell(tx, content, &case, (what, &told(&case, who, wish)), now).await?;
+    tell(tx, content, &case, (what, told), now).await?;
     if let Who::Staff(by) = who {
         let decides = matches!(what, "approved" | "rejected" | "finished" | "closed");
         let action = if decides { Action::CaseDecided } else { Action::CaseChanged };
-        let event = by.event(action, &case.number).before(line(&was, "")).after(line(&case, what));
+        let event = by.event(action, &case.number).before(line(was, "")).after(line(&case, what));
         audit::add(tx, event).await?;
     }
     Ok(case)
@@ -374,12 +387,12 @@ pub(super) async fn tell(
     let event = json!({
         "number": case.number, "kind": case.kind, "status": case.status, "department": case.department, "step": what,
     });
-    let saying = Saying { content, facts: &facts(case, content), now };
+    let saying = Saying { content, facts: &facts_of(case, content), now };
     saying.push(tx, &case.conversation, told, ("case", event)).await
 }
 
 /// What sentences may say of a case.
-fn facts(case: &Case, content: &Content) -> BTreeMap<String, String> {
+pub(super) fn facts_of(case: &Case, content: &Content) -> BTreeMap<String, String> {
     let zone = TimeZone::get(&content.calendar.timezone).unwrap_or(TimeZone::UTC);
     let local = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%FT%H:%M").to_string();
     let promise = case.clock.promise;

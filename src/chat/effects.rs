@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::chat::cases::reserve_number;
+use crate::chat::inquiries::inquiry_of;
 use crate::chat::messages::NotTaken;
 use crate::clock;
 use crate::desk::case::Case;
@@ -86,6 +87,7 @@ pub(super) async fn find_out(
         Effect::Open(draft) => {
             known.opened = Some(reserve_number(app, content, draft.kind, now).await?);
         }
+        Effect::Inquiry => known.inquiry = Some(inquiry_of(app, content, &conversation.id, now).await?),
         Effect::Append { case_number } => {
             let takes_more = |case: &Case| case.number == case_number && case.facts().after(CaseStep::Append).is_ok();
             known.appended = Some(is_whole(&case_number) && own().await?.iter().any(takes_more));

@@ -17,6 +17,7 @@ use crate::chat::desk::{self, board};
 use crate::chat::effects::{find_out, perform};
 use crate::chat::identifying::role_of;
 use crate::chat::idle::is_opened_again;
+use crate::chat::inquiries;
 use crate::chat::intake::NotKept;
 use crate::clock;
 use crate::desk::board::Board;
@@ -280,6 +281,9 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
     announce::append(&mut *tx, &conversation.id, &change, &events).await?;
     conversations::note_spoken(&mut *tx, &conversation.id, now).await?;
     conversations::keep_turn(&mut *tx, &conversation.id, &incoming.origin.client_id, hash, &result).await?;
+    if speaks && opens_callback(&turn) {
+        inquiries::withdraw(&mut *tx, snapshot.assistant.content(), &conversation.id, now).await?;
+    }
     tx.commit().await?;
     app.hints().tell(&conversation.id);
     app.deliveries().wake();

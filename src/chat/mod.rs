@@ -12,6 +12,7 @@ pub mod feedback;
 pub mod hints;
 pub mod identifying;
 pub mod idle;
+mod inquiries;
 mod intake;
 pub mod messages;
 mod notices;

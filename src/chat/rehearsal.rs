@@ -8,9 +8,10 @@ use jiff::tz::TimeZone;
 
 use crate::assistant::converse::{ConversationTurn, Conversed};
 use crate::assistant::turn::Message;
+use crate::desk::case::promise_about;
 use crate::desk::case_number::case_number;
 use crate::desk::transactions::look_up;
-use crate::dialogue::effects::{Act, CaseDraft, CaseLookup, CaseStatus, Effect, Known};
+use crate::dialogue::effects::{Act, CaseDraft, CaseLookup, CaseStatus, Effect, Inquiry, Known};
 use crate::dialogue::state::DialogueState;
 use crate::knowledge::intent::CaseKind;
 use crate::snapshot::Snapshot;
@@ -72,6 +73,16 @@ impl Rehearsal {
             Effect::LastOrders => known.last_orders = Some(Vec::new()),
             Effect::Operate(_) => known.operated = Some(false),
             Effect::Open(draft) => known.opened = Some(self.number(draft.kind, now, zone)),
+            Effect::Inquiry => {
+                let open = self.cases.iter().find(|(_, draft)| draft.kind == CaseKind::Inquiry);
+                known.inquiry = Some(match open {
+                    Some((number, draft)) => {
+                        let first_reply = promise_about(draft, content, now).first_reply;
+                        Inquiry::Open { number: number.clone(), first_reply }
+                    }
+                    None => Inquiry::New(self.number(CaseKind::Inquiry, now, zone)),
+                });
+            }
             Effect::Append { case_number } => known.appended = Some(self.cases.contains_key(&case_number)),
         }
     }

@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Zoned};
 
+use crate::desk::hours::is_open;
 use crate::desk::owner::Place;
+use crate::desk::promises::hours_of;
 use crate::desk::routing::{Agent, AgentState, Kind, Served, Waiting, expected_wait, next, place_among};
+use crate::knowledge::content::Content;
+use crate::knowledge::texts::TextName;
 
 /// The desk at an instant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,6 +38,14 @@ impl Board {
     pub fn n_on_duty(&self, department: &str) -> usize {
         let is_there = |agent: &&Agent| agent.state != AgentState::Offline && agent.works_for(department);
         self.agents.iter().filter(is_there).count()
+    }
+
+    /// What somebody is told whom nobody of a department can help now: that it keeps other hours, or that nobody is at work.
+    pub fn absence(&self, content: &Content, department: &str, here: &Zoned) -> Option<TextName> {
+        if !is_open(&content.calendar, hours_of(content, department), here) {
+            return Some(TextName::OutOfHours);
+        }
+        (self.is_staffed && self.n_on_duty(department) == 0).then_some(TextName::NobodyNow)
     }
 
     /// Says how many wait for a department.

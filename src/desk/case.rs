@@ -209,7 +209,8 @@ pub fn promise_about(draft: &CaseDraft, content: &Content, now: Timestamp) -> Pr
         | CaseKind::Account
         | CaseKind::Complaint
         | CaseKind::Merchant
-        | CaseKind::Privacy => usual,
+        | CaseKind::Privacy
+        | CaseKind::Inquiry => usual,
     }
 }
 

@@ -15,6 +15,7 @@ pub fn prefix(kind: CaseKind) -> &'static str {
         CaseKind::Merchant => "MC",
         CaseKind::Privacy => "PR",
         CaseKind::Suggestion => "SG",
+        CaseKind::Inquiry => "IQ",
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -38,6 +39,8 @@ pub enum Effect {
     },
     /// A number for a case that is opened with this turn.
     Open(CaseDraft),
+    /// The case of what was left in this conversation for a person, while nobody is there.
+    Inquiry,
     /// Something for a case.
     Append {
         /// Its number.
@@ -90,6 +93,22 @@ pub struct Known {
     pub opened: Option<String>,
     /// Whether there is a case that something can be added to.
     pub appended: Option<bool>,
+    /// The case of what is left for a person.
+    pub inquiry: Option<Inquiry>,
+}
+
+/// The case of what is left for a person while nobody is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Inquiry {
+    /// None is open: it gets this number.
+    New(String),
+    /// It is open already.
+    Open {
+        /// Its number.
+        number: String,
+        /// By when a reply was promised.
+        first_reply: Option<Timestamp>,
+    },
 }
 
 /// What a look-up of an order came to.

@@ -123,11 +123,13 @@ pub enum CaseKind {
     Privacy,
     /// A suggestion.
     Suggestion,
+    /// A question that was left for a person while nobody was there.
+    Inquiry,
 }
 
 impl CaseKind {
     /// All of them.
-    pub const ALL: [CaseKind; 8] = [
+    pub const ALL: [CaseKind; 9] = [
         CaseKind::Transaction,
         CaseKind::Refund,
         CaseKind::Account,
@@ -136,6 +138,7 @@ impl CaseKind {
         CaseKind::Merchant,
         CaseKind::Privacy,
         CaseKind::Suggestion,
+        CaseKind::Inquiry,
     ];
 
     /// Returns its name in files, the API and the store.
@@ -149,6 +152,7 @@ impl CaseKind {
             CaseKind::Merchant => "merchant",
             CaseKind::Privacy => "privacy",
             CaseKind::Suggestion => "suggestion",
+            CaseKind::Inquiry => "inquiry",
         }
     }
 

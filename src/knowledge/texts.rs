@@ -339,16 +339,16 @@ impl TextName {
             ),
             TextName::Soon => ("近期", "the earliest possible time"),
             TextName::OutOfHours => (
-                "现在是非工作时间，同事会在 {{first_reply_by}} 前回复您。",
-                "Nobody is at the desk right now; a colleague gets back to you by {{first_reply_by}}.",
+                "现在是非工作时间，您的问题已登记，编号 {{case_number}}，同事会在 {{first_reply_by}} 前回复您。",
+                "Nobody is at the desk right now. Your question is recorded as {{case_number}}; a colleague gets back to you by {{first_reply_by}}.",
             ),
             TextName::Peak => (
                 "现在是咨询高峰，等候时间可能较长；{{quieter_at}} 以后会快一些。",
                 "This is a busy hour and you may have to wait; it is quieter after {{quieter_at}}.",
             ),
             TextName::NobodyNow => (
-                "同事暂时不在线，会在 {{first_reply_by}} 前回复您，您可以先离开，回复会留在这里。",
-                "Nobody is free to answer right now; a colleague gets back to you by {{first_reply_by}}. You can leave, the reply stays here.",
+                "同事暂时不在线。您的问题已登记，编号 {{case_number}}，会在 {{first_reply_by}} 前回复您，您可以先离开，回复会留在这里。",
+                "No colleague is online right now. Your question is recorded as {{case_number}}; somebody gets back to you by {{first_reply_by}}. You can leave, the reply stays here.",
             ),
             TextName::QueuePlace => (
                 "您排在第 {{queue_place}} 位，预计等候约 {{wait_minutes}} 分钟。",

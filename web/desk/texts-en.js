@@ -44,7 +44,7 @@ export const ENGLISH = {
 
   newCase: 'Open a case', phoneCase: 'Phone case', caseKind: 'Kind', casePriority: 'Priority', orderNumber: 'Order number (optional)', description: 'What happened',
   caseKinds: {
-    transaction: 'Transaction', refund: 'Refund', account: 'Account', complaint: 'Complaint', callback: 'Call-back', merchant: 'Merchant', privacy: 'Privacy', suggestion: 'Suggestion',
+    transaction: 'Transaction', refund: 'Refund', account: 'Account', complaint: 'Complaint', callback: 'Call-back', merchant: 'Merchant', privacy: 'Privacy', suggestion: 'Suggestion', inquiry: 'Question left',
   },
   caseStatuses: {
     open: 'Open', waiting_customer: 'Waits for the customer', in_review: 'In review', approved: 'Approved', rejected: 'Rejected', done: 'Done', closed: 'Closed',

@@ -44,7 +44,7 @@ export const CHINESE = {
 
   newCase: '开工单', phoneCase: '电话工单', caseKind: '类型', casePriority: '优先级', orderNumber: '订单号（可不填）', description: '情况说明',
   caseKinds: {
-    transaction: '交易', refund: '退款', account: '账户', complaint: '投诉', callback: '回电', merchant: '商户', privacy: '个人信息', suggestion: '建议',
+    transaction: '交易', refund: '退款', account: '账户', complaint: '投诉', callback: '回电', merchant: '商户', privacy: '个人信息', suggestion: '建议', inquiry: '留言',
   },
   caseStatuses: {
     open: '待处理', waiting_customer: '等客户', in_review: '处理中', approved: '已同意', rejected: '已拒绝', done: '已办结', closed: '已关闭',

@@ -2,7 +2,7 @@
 //! up is asked for; the shell does it and calls again with what came of it.
 
 mod hearing;
-mod queueing;
+pub mod queueing;
 mod sentences;
 mod values;
 
@@ -115,6 +115,9 @@ impl Assistant {
         self.check_contact(&mut step, message.text, &here);
         self.relieve(&mut step, message.board, &here);
         self.promise(&mut step, &here);
+        if let Some(effect) = self.leave_for_later(&mut step, (message.board, known), &masked.text, &here) {
+            return Conversed::Needs(effect);
+        }
         self.say_when_it_takes_longer(&mut step, message.board, &here);
         let composer =
             Composer { facts: &step.facts, ..Composer::new(&self.content, &language, now, message.switches) };

@@ -1,17 +1,22 @@
-//! A hand-over as the desk stands: to whom it goes where a queue is full, and what its customer is told about the wait.
+//! A hand-over as the desk stands: to whom it goes where a queue is full, what is left where nobody is there, and what its customer
+//! is told about the wait.
+
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Zoned};
 
 use super::{local_minute, tell};
 use crate::assistant::Assistant;
 use crate::desk::board::Board;
-use crate::desk::hours::{is_open, service_status};
+use crate::desk::case::promise_about;
+use crate::desk::hours::service_status;
 use crate::desk::owner::{About, Place};
-use crate::desk::promises;
+use crate::desk::promises::Promise;
 use crate::dialogue::conversing::{Said, Step};
 use crate::dialogue::decide::Decision;
-use crate::dialogue::effects::Act;
-use crate::knowledge::intent::{HandoffTarget, Priority};
+use crate::dialogue::effects::{Act, CaseDraft, Effect, Inquiry, Known};
+use crate::dialogue::state::Held;
+use crate::knowledge::intent::{CaseKind, HandoffTarget, IntentName, Priority};
 use crate::knowledge::operator::OverflowTo;
 use crate::knowledge::texts::TextName;
 
@@ -40,19 +45,42 @@ impl Assistant {
         }
     }
 
-    /// Says before a person takes over that nobody works now, how long it will take, or that it is a busy hour; in an emergency
-    /// nobody reads of that.
+    /// Leaves what was asked as a case where nobody takes it over now, and says by when somebody does; asks for the case that it is
+    /// first. In an emergency nobody reads of that, and what has a case already needs no other.
+    pub(super) fn leave_for_later(
+        &self,
+        step: &mut Step,
+        (board, known): (&Board, &Known),
+        text: &str,
+        here: &Zoned,
+    ) -> Option<Effect> {
+        let Decision::Handoff { target, intent } = &step.decision else { return None };
+        if is_settled(step, target) {
+            return None;
+        }
+        let absence = board.absence(&self.content, &target.department, here)?;
+        let Some(inquiry) = &known.inquiry else { return Some(Effect::Inquiry) };
+        let (number, promise) = match inquiry {
+            Inquiry::New(number) => {
+                let draft = inquiry_about(&target.department, intent.clone(), text, target.priority);
+                let promise = promise_about(&draft, &self.content, here.timestamp());
+                step.acts.push(Act::Open { number: number.clone(), draft });
+                (number, promise)
+            }
+            Inquiry::Open { number, first_reply } => {
+                (number, Promise { first_reply: *first_reply, ..Promise::default() })
+            }
+        };
+        step.facts.insert("case_number".to_owned(), number.clone());
+        tell(promise, step, here);
+        step.said.push(Said::Text(absence));
+        None
+    }
+
+    /// Says before a person takes over how long it will take, or that it is a busy hour; in an emergency nobody reads of that.
     pub(super) fn say_when_it_takes_longer(&self, step: &mut Step, board: &Board, here: &Zoned) {
         let Decision::Handoff { target, .. } = &step.decision else { return };
-        let has_case = step.acts.iter().any(|act| matches!(act, Act::Open { .. }));
-        if target.priority == Priority::Urgent || has_case {
-            return;
-        }
-        let (department, calendar) = (target.department.clone(), &self.content.calendar);
-        let is_closed = !is_open(calendar, promises::hours_of(&self.content, &department), here);
-        if is_closed || board.is_staffed && board.n_on_duty(&department) == 0 {
-            tell(promises::promise(&self.content, &department, here.timestamp()), step, here);
-            step.said.push(Said::Text(if is_closed { TextName::OutOfHours } else { TextName::NobodyNow }));
+        if is_settled(step, target) || board.absence(&self.content, &target.department, here).is_some() {
             return;
         }
         let standing = board.standing(&place(target, here), here.timestamp());
@@ -63,12 +91,25 @@ impl Assistant {
             step.said.push(Said::Text(TextName::QueuePlace));
             return;
         }
-        let status = service_status(calendar, here.timestamp());
+        let status = service_status(&self.content.calendar, here.timestamp());
         if let Some(quieter) = status.peak_changes_at.filter(|_| status.is_peak) {
             step.facts.insert("quieter_at".to_owned(), local_minute(&quieter));
             step.said.push(Said::Text(TextName::Peak));
         }
     }
+}
+
+/// Says whether nothing is left to say about the wait.
+fn is_settled(step: &Step, target: &HandoffTarget) -> bool {
+    target.priority == Priority::Urgent || step.acts.iter().any(|act| matches!(act, Act::Open { .. }))
+}
+
+/// What is left for a person, in the words of whoever leaves it (masked).
+pub fn inquiry_about(department: &str, intent: IntentName, text: &str, priority: Priority) -> CaseDraft {
+    let said = Some(text.trim()).filter(|text| !text.is_empty());
+    let slots: BTreeMap<String, Held> =
+        said.map(|text| ("description".to_owned(), Held::plain(text))).into_iter().collect();
+    CaseDraft { kind: CaseKind::Inquiry, department: department.to_owned(), intent, slots, priority }
 }
 
 fn place(target: &HandoffTarget, here: &Zoned) -> Place {

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::app::App;
 use crate::chat::announce;
+use crate::chat::inquiries;
 use crate::chat::messages::{MessageView, NotTaken, to_json};
 use crate::desk::outgoing::{self, Unsafe};
 use crate::desk::owner::{About, Move, NotMoved, Owner, Status};
@@ -160,6 +161,7 @@ async fn attempt(
             if !is_new {
                 return Ok((kept, Some(message)));
             }
+            inquiries::note_reply(&mut *tx, content, id, by).await?;
             Some(message)
         }
         DeskWish::Note(text) => {
@@ -172,6 +174,13 @@ async fn attempt(
         | DeskWish::Return
         | DeskWish::Resolve { .. } => {
             hand_on(&mut *tx, content, &kept, by, wish).await?;
+            match wish {
+                DeskWish::Resolve { .. } => inquiries::settle(&mut *tx, content, id, by).await?,
+                DeskWish::Transfer { department, .. } => {
+                    inquiries::pass_on(&mut *tx, content, (id, department), by).await?;
+                }
+                _ => {}
+            }
             if let DeskWish::Transfer { note: Some(text), .. } = wish {
                 note(&mut *tx, &kept, by, text).await?;
             }

@@ -279,6 +279,55 @@ fn who_is_handed_over_hears_how_the_desk_stands_and_may_be_called_back_instead()
 }
 
 #[test]
+fn what_is_left_while_nobody_is_there_is_a_case_until_it_is_answered() {
+    let app = start();
+    let ann = Agent::at_work(&app, "ann");
+    ann.0.send("PUT", "/api/v1/desk/presence", &json!({ "state": "offline" }));
+    look_after(&app, 0);
+    let [by_word, by_button, called] = [(); 3].map(|()| Customer::begin(&app));
+    let cases = |customer: &Customer<'_>| kinds(customer, "case");
+    let answered = by_word.say("1", "我的商户号被停用了，帮我转人工客服");
+    let number = cases(&by_word)[0]["number"].as_str().unwrap().to_owned();
+    assert!(number.starts_with("IQ-"), "{number}");
+    let said = answered["replies"][0]["text"].as_str().unwrap().to_owned();
+    assert!(said.contains(&number) && said.contains("前回复您"), "{said}");
+    assert_eq!(answered["status"], "queued", "it keeps its place");
+    by_button.post("/handoff", &json!({}));
+    by_button.post("/handoff", &json!({}));
+    let told = kinds(&by_button, "message");
+    assert_eq!((told.len(), cases(&by_button).len()), (1, 1), "once: {told:?}");
+    assert!(told[0]["text"].as_str().unwrap().contains(cases(&by_button)[0]["number"].as_str().unwrap()));
+    called.say("1", "转人工");
+    called.say("2", "请给我回电话");
+    called.say("3", "13800138000");
+    called.say("4", "下周三上午十点");
+    called.say("5", "好的");
+    let steps: Vec<Value> = cases(&called).iter().map(|case| json!([case["kind"], case["step"]])).collect();
+    let wanted = json!([["inquiry", "opened"], ["callback", "opened"], ["inquiry", "withdrawn"]]);
+    assert_eq!(json!(steps), wanted, "who will be called back leaves nothing else");
+
+    ann.0.send("PUT", "/api/v1/desk/presence", &json!({ "state": "available" }));
+    let case = || ann.0.get(&format!("/api/v1/desk/cases/{number}")).json();
+    assert_eq!(
+        (&case()["status"], &case()["slots"]["description"]),
+        (&json!("open"), &json!("我的商户号被停用了，帮我转人工客服"))
+    );
+    assert_eq!(ann.next().unwrap()["id"], by_word.id.as_str());
+    ann.post(&by_word.id, "reply", &json!({ "text": "您好，商户号已恢复", "client_id": "a1" }));
+    assert_eq!(case()["status"], "in_review");
+    ann.post(&by_word.id, "resolve", &json!({ "reason": "merchant.problem" }));
+    assert_eq!(case()["status"], "done");
+    assert_eq!(case()["first_reply"]["kept"], true, "the reply is recorded: {}", case());
+    let last = kinds(&by_word, "message").pop().unwrap();
+    assert!(last["text"].as_str().unwrap().contains(&number), "its end is told: {last}");
+    ann.next().unwrap();
+    let unanswered = cases(&by_button)[0]["number"].as_str().unwrap().to_owned();
+    ann.post(&by_button.id, "resolve", &json!({ "reason": "other" }));
+    let open = ann.0.get(&format!("/api/v1/desk/cases/{unanswered}")).json();
+    assert_eq!(open["status"], "open", "nothing ends without a reply");
+}
+
+#[test]
 fn agents_choose_from_replies_departments_and_reasons_in_a_language() {
     let app = start();
     let ann = Agent::at_work(&app, "ann");
