@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod changed_lines;
 pub(crate) mod check;
+pub mod condition;
 pub mod content;
 pub mod diagnostic;
 pub mod difference;

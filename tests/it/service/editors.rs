@@ -12,7 +12,7 @@ use super::{PATIENCE, Reply, TestApp, settings};
 const EDITOR: &[Role] = &[Role::Editor, Role::Publisher, Role::Supervisor];
 
 /// A small shop with people.
-fn shop() -> (TempDir, TestApp) {
+pub(super) fn shop() -> (TempDir, TestApp) {
     let folder = tempfile::tempdir().unwrap();
     for (path, text) in [
         ("kb/refund/_category.yaml", "title: {zh-CN: 退款, en: Refunds}\n"),
@@ -34,12 +34,12 @@ fn shop() -> (TempDir, TestApp) {
     (folder, app)
 }
 
-fn put(browser: &Browser<'_>, path: &str, condition: &str, body: &Value) -> Reply {
+pub(super) fn put(browser: &Browser<'_>, path: &str, condition: &str, body: &Value) -> Reply {
     browser.send_with("PUT", path, &format!("{condition}\r\n"), body)
 }
 
 /// Changes an entry's answer in a change set, as it is there now.
-fn edit(browser: &Browser<'_>, id: &str, set: &str, answer: &str) -> Reply {
+pub(super) fn edit(browser: &Browser<'_>, id: &str, set: &str, answer: &str) -> Reply {
     let path = format!("/api/v1/editor/entries/{id}?set={set}");
     let seen = browser.get(&path);
     let tag = seen.header("etag").unwrap().to_owned();
@@ -48,13 +48,13 @@ fn edit(browser: &Browser<'_>, id: &str, set: &str, answer: &str) -> Reply {
     put(browser, &path, &format!("if-match: {tag}"), &entry)
 }
 
-fn begin(browser: &Browser<'_>, title: &str) -> String {
+pub(super) fn begin(browser: &Browser<'_>, title: &str) -> String {
     let begun = browser.send("POST", "/api/v1/editor/sets", &json!({ "title": title }));
     assert_eq!(begun.status, 201, "{}", begun.text());
     begun.json()["id"].as_str().unwrap().to_owned()
 }
 
-fn publish(browser: &Browser<'_>, body: &Value) -> Value {
+pub(super) fn publish(browser: &Browser<'_>, body: &Value) -> Value {
     let reply = browser.send("POST", "/api/v1/editor/publish", body);
     assert!(matches!(reply.status, 200 | 409), "{}", reply.text());
     reply.json()
@@ -389,7 +389,7 @@ fn what_is_switched_off_is_so_at_once_on_every_replica_and_written_down() {
     );
 }
 
-fn eventually(holds: impl Fn() -> bool) {
+pub(super) fn eventually(holds: impl Fn() -> bool) {
     let began = std::time::Instant::now();
     while !holds() {
         assert!(began.elapsed() < PATIENCE);
