@@ -50,7 +50,7 @@ pub async fn desk() -> impl IntoResponse {
 }
 
 /// The desk's modules.
-const DESK: [(&str, &str); 27] = [
+const DESK: [(&str, &str); 28] = [
     ("alerts.js", include_str!("../../web/desk/alerts.js")),
     ("canned.js", include_str!("../../web/desk/canned.js")),
     ("case.js", include_str!("../../web/desk/case.js")),
@@ -71,6 +71,7 @@ const DESK: [(&str, &str); 27] = [
     ("presence.js", include_str!("../../web/desk/presence.js")),
     ("service.js", include_str!("../../web/desk/service.js")),
     ("side.js", include_str!("../../web/desk/side.js")),
+    ("skills.js", include_str!("../../web/desk/skills.js")),
     ("store.js", include_str!("../../web/desk/store.js")),
     ("texts-en.js", include_str!("../../web/desk/texts-en.js")),
     ("texts-zh.js", include_str!("../../web/desk/texts-zh.js")),

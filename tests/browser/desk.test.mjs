@@ -201,6 +201,60 @@ describe('agents at the desk', { concurrency: 1 }, () => {
     assert.ok(await li.locator('#wall-button').isHidden());
   });
 
+  test('a supervisor sees and sets what an agent can do, and what cannot be stands at its field', async () => {
+    const [li, zhao] = [await atWork('li', DESK), await atWork('zhao', DESK)];
+    const change = zhao.getByRole('button', { name: '小李 的技能' });
+    const row = zhao.locator('#wall tr', { has: change });
+    await zhao.click('#wall-button');
+    await row.getByText('不限').first().waitFor();
+    await change.focus();
+    await zhao.keyboard.press('Enter');
+    await dialog(zhao).locator('[name=capacity]').fill('51');
+    await submit(zhao);
+    assert.ok(await dialog(zhao).locator('[name=capacity]:invalid').isVisible(), 'the browser says what fits');
+    await dialog(zhao).locator('[name=capacity]').fill('3');
+    await dialog(zhao).getByRole('button', { name: '英语' }).click();
+    await dialog(zhao).locator('[name=intents]').fill('Refund');
+    await submit(zhao);
+    await dialog(zhao).locator('#e-intents').getByText('小写字母').waitFor();
+    await zhao.waitForFunction(() => document.activeElement.id === 'f-intents');
+    await looksWell(zhao, 'skills-fault');
+    await dialog(zhao).locator('[name=intents]').fill('');
+    assert.equal(await dialog(zhao).locator('#e-intents').textContent(), '');
+    await dialog(zhao).locator('[name=languages]').fill('en，中文');
+    await submit(zhao);
+    await dialog(zhao).locator('#e-languages').getByText('语言代码').waitFor();
+    await dialog(zhao).locator('[name=languages]').fill('en');
+    await dialog(zhao).getByRole('button', { name: 'refund' }).click();
+    await looksWell(zhao, 'skills');
+    await submit(zhao);
+    await dialog(zhao).waitFor({ state: 'hidden' });
+    for (const text of ['3', '英语', 'refund']) await row.getByText(text, { exact: true }).waitFor();
+    await zhao.waitForFunction(() => document.activeElement.getAttribute('aria-label')?.endsWith('小李 的技能'));
+    await looksWell(zhao, 'skills-wall');
+    const { agents } = await admin.call('GET', 'desk/presence');
+    const { id, capacity, languages, intents } = agents.find(({ name }) => name === '小李');
+    assert.deepEqual([capacity, languages, intents], [3, ['en'], ['refund']]);
+    // What is said in Chinese is for others first.
+    await waits('我的账户有点问题');
+    await li.click('#next');
+    await li.getByText('现在没有可接的会话').waitFor();
+    await admin.call('PUT', `desk/agents/${id}`, { capacity: 5 });
+  });
+
+  test('what agents can do is read and set on a telephone, in the dark', async () => {
+    await atWork('li', DESK);
+    const zhao = await atWork('zhao', { ...TELEPHONE, ...DARK, locale: 'en-GB' });
+    await zhao.click('#wall-button');
+    await zhao.getByRole('button', { name: 'Skills of 小李' }).scrollIntoViewIfNeeded();
+    await looksWell(zhao, 'skills-wall-telephone-dark');
+    await zhao.getByRole('button', { name: 'Skills of 小李' }).click();
+    await dialog(zhao).locator('[name=intents]').fill('Refund');
+    await submit(zhao);
+    await dialog(zhao).locator('#e-intents').getByText('small letters').waitFor();
+    await looksWell(zhao, 'skills-telephone-dark');
+  });
+
   test('what asks for a code or names a strange link is stopped, and stays in the box with the reason', async () => {
     const li = await atWork('li', DESK);
     const customer = await waits('帮我看看');

@@ -6,9 +6,10 @@ import { t } from './texts.js';
 import { attempt } from './side.js';
 
 /**
- * Asks by a form. `fields` are elements from `field…` below; `act(values)` does it, and the dialog closes when that is done.
+ * Asks by a form. `fields` are elements from `…Field` below; `act(values)` does it, and the dialog closes when that is done. What was
+ * refused of a field stands at it, in the words of `faults` where these have some.
  */
-export function ask({ title, fields, action, act, isCareful = false }) {
+export function ask({ title, fields, action, act, isCareful = false, faults = {} }) {
   const dialog = byId('dialog');
   const outcome = el('p.wrong', { role: 'alert' });
   const submit = el(`button.primary${isCareful ? '.careful' : ''}`, { type: 'submit' }, action);
@@ -20,12 +21,33 @@ export function ask({ title, fields, action, act, isCareful = false }) {
     event.preventDefault();
     submit.disabled = true;
     outcome.textContent = '';
+    for (const control of controlsOf(form)) mark(control, '');
     const values = Object.fromEntries(new FormData(form));
-    const isDone = await attempt(() => act(values), (refused) => { outcome.textContent = why(refused); });
+    const isDone = await attempt(() => act(values), (refused) => { outcome.textContent = tellAtFields(form, refused, faults) ? '' : why(refused); });
     submit.disabled = false;
     if (isDone) dialog.close();
   });
+  form.addEventListener('input', (event) => mark(event.target, ''));
   show(form);
+}
+
+const controlsOf = (form) => [...form.elements].filter((control) => control.id.startsWith('f-'));
+
+/** Says at a field what is wrong with it; nothing is wrong where there is no text. */
+function mark(control, text) {
+  const line = byId(control.id.replace('f-', 'e-'));
+  if (!line) return;
+  line.textContent = text;
+  control.setAttribute('aria-invalid', String(Boolean(text)));
+}
+
+/** Says at the fields what was refused of them; whether that is all there is to say. */
+function tellAtFields(form, { problem }, faults) {
+  const errors = problem?.errors ?? [];
+  const wrong = errors.filter(({ field }) => form.elements[field]?.id === `f-${field}`);
+  for (const { field, message } of wrong) mark(form.elements[field], faults[field] ?? message);
+  if (wrong.length) form.elements[wrong[0].field].focus();
+  return wrong.length > 0 && wrong.length === errors.length;
 }
 
 /** Shows something that is only read. */
@@ -46,11 +68,18 @@ export const isAsking = () => byId('dialog').open;
 
 // ---- Fields ----
 
-const labelled = (name, label, control, ...rest) =>
-  el('div.field', el('label', { for: `f-${name}` }, label), control, ...rest);
+/** A control with its label above it, what is wrong with it below, and a hint where there is one. */
+function labelled(name, label, control, hint) {
+  const told = [hint && `h-${name}`, `e-${name}`].filter(Boolean);
+  control.setAttribute('aria-describedby', told.join(' '));
+  return el(
+    'div.field', el('label', { for: `f-${name}` }, label), control, el('p.wrong', { id: `e-${name}`, role: 'alert' }),
+    hint && el('p.hint', { id: `h-${name}` }, hint),
+  );
+}
 
 export function choiceField(name, label, options, { chosen = '', first } = {}) {
-  const select = el('select', { id: `f-${name}`, name, ...(first !== undefined && chosen === '' ? {} : {}) },
+  const select = el('select', { id: `f-${name}`, name },
     first !== undefined && el('option', { value: '' }, first),
     options.map(({ id, title }) => el('option', { value: id }, title || id)));
   select.value = chosen;
@@ -63,12 +92,17 @@ export function requiredChoice(name, label, options, settings) {
   return field;
 }
 
-export function textField(name, label, { rows = 0, isRequired = false, most = 2000, hint } = {}) {
-  const attributes = {
-    id: `f-${name}`, name, maxlength: String(most), ...(isRequired && { required: '' }), ...(hint && { 'aria-describedby': `h-${name}` }),
-  };
+export function textField(name, label, { rows = 0, isRequired = false, most = 2000, value = '', hint } = {}) {
+  const attributes = { id: `f-${name}`, name, maxlength: String(most), ...(isRequired && { required: '' }) };
   const control = rows ? el('textarea', { ...attributes, rows: String(rows) }) : el('input', { ...attributes, type: 'text' });
-  return labelled(name, label, control, hint && el('p.hint', { id: `h-${name}` }, hint));
+  control.value = value;
+  return labelled(name, label, control, hint);
+}
+
+export function numberField(name, label, { value, least, most, hint }) {
+  const control = el('input', { id: `f-${name}`, name, type: 'number', min: String(least), max: String(most), required: '' });
+  control.value = String(value);
+  return labelled(name, label, control, hint);
 }
 
 export const hidden = (name, value) => el('input', { type: 'hidden', name, value });

@@ -16,6 +16,7 @@ export const act = (id, what, body) => call('POST', at(id, what), body);
 
 export const presence = () => call('GET', 'desk/presence');
 export const setPresence = (state) => call('PUT', 'desk/presence', { state });
+export const setSkills = (id, skills) => call('PUT', `desk/agents/${encodeURIComponent(id)}`, skills);
 export const canned = (language) => call('GET', `desk/canned?${query({ language })}`);
 export const choices = () => call('GET', `desk/choices?${query({ language: t.tag })}`);
 

@@ -78,6 +78,13 @@ export const ENGLISH = {
   avgWait: 'Average wait', avgFirst: 'First reply', avgHandling: 'Handling time', taken: 'Taken', ratings: 'Latest ratings', rating: 'Rating', ratingsOf: 'Ratings by agent', noRatings: 'No ratings yet.',
   last24: 'Last 24 hours', nRatings: (n) => `${n} ratings`, comment: 'Comment',
 
+  skills: 'Skills of agents', capacity: 'At once', skillLanguages: 'Languages', skillIntents: 'Good at', anyLanguage: 'any', anyIntent: 'any', and: ', ', change: 'Change', save: 'Save',
+  skillsOf: (name) => `Skills of ${name}`, skillsKept: (name) => `The skills of ${name} are kept.`, capacityHint: 'Conversations at once, 1 to 50.',
+  skillLanguagesHint: 'Codes of languages with commas between them; any where there is none.', skillIntentsHint: 'Names of intents, or how they begin, with commas between them; any where there is none.',
+  skillFaults: {
+    capacity: 'A whole number from 1 to 50.', languages: 'Codes of languages only, such as zh or en; at most 50.', intents: 'Names of intents only: small letters, dots and underscores, such as refund; at most 50.',
+  },
+
   help: 'Shortcuts', close: 'Close', singleKeys: 'Single-key shortcuts', sound: 'Sound', notify: 'Notifications', settings: 'Settings',
   keyNames: {
     j: 'Next conversation', k: 'Previous conversation', n: 'Take next', c: 'Take this one', r: 'Write a reply', m: 'Write a note', t: 'Transfer', e: 'Resolve with a reason', b: 'Give to the bot',

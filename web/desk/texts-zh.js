@@ -78,6 +78,13 @@ export const CHINESE = {
   avgWait: '平均等待', avgFirst: '首次回复', avgHandling: '处理时长', taken: '接待数', ratings: '最近评价', rating: '评分', ratingsOf: '各客服评分', noRatings: '还没有评价。',
   last24: '过去 24 小时', nRatings: (n) => `${n} 条`, comment: '留言',
 
+  skills: '客服技能', capacity: '同时接待', skillLanguages: '会说的语言', skillIntents: '擅长的事', anyLanguage: '不限', anyIntent: '不限', and: '、', change: '修改', save: '保存',
+  skillsOf: (name) => `${name} 的技能`, skillsKept: (name) => `${name} 的技能已保存。`, capacityHint: '最多同时接待几个会话，1 至 50。',
+  skillLanguagesHint: '语言代码，用逗号隔开；不填则不限。', skillIntentsHint: '意图的名称，或名称的开头部分，用逗号隔开；不填则不限。',
+  skillFaults: {
+    capacity: '请填 1 至 50 的整数。', languages: '这里只能填语言代码，如 zh、en，最多 50 个。', intents: '这里只能填意图名称：小写字母、点和下划线，如 refund，最多 50 个。',
+  },
+
   help: '快捷键', close: '关闭', singleKeys: '启用单键快捷键', sound: '提示音', notify: '桌面通知', settings: '设置',
   keyNames: {
     j: '下一个会话', k: '上一个会话', n: '接下一个', c: '接待', r: '写回复', m: '写备注', t: '转接', e: '结束并选原因', b: '交回机器人',
