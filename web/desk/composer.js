@@ -45,8 +45,13 @@ export function write(chosen) {
 }
 
 function show() {
-  if (!state.open) return;
   const box = byId('text');
+  if (!state.open) {
+    // Whoever comes next finds nothing in the box; a draft comes back from where drafts are kept.
+    box.value = '';
+    shownId = null;
+    return;
+  }
   const isNote = mode === 'note';
   const mayWrite = isNote || isMine();
   byId('mode-reply').setAttribute('aria-pressed', String(!isNote));

@@ -15,7 +15,7 @@ import { startKnowledge } from './knowledge.js';
 import { startMatches } from './matches.js';
 import { startList } from './list.js';
 import { listen } from './news.js';
-import { arrived, clear as clearOutbox, run as runOutbox } from './outbox.js';
+import { arrived, clear as clearOutbox, resume as resumeOutbox, run as runOutbox } from './outbox.js';
 import { openPhoneCase } from './phone.js';
 import { startPresence } from './presence.js';
 import { attempt, startSide, toast } from './side.js';
@@ -46,6 +46,7 @@ function useLanguage(chosen) {
 async function enter() {
   state.session = theSession();
   if (!may('desk.use')) return outcome(t.noDesk);
+  drafts.claim(me().id);
   byId('sign-in').hidden = true;
   for (const part of ['desk', 'tools', 'own']) byId(part).hidden = false;
   byId('wall-button').hidden = !may('desk.supervise');
@@ -55,7 +56,7 @@ async function enter() {
   const kept = keptOpen();
   if (kept) await attempt(() => openConversation(kept), () => openConversation(null));
   news = listen({ take, connected, ended });
-  runOutbox();
+  resumeOutbox();
   return undefined;
 }
 
