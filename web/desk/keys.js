@@ -57,14 +57,20 @@ function showSheet() {
     content: [list, el('fieldset', el('legend', t.settings),
       tick(t.singleKeys, isOn, (isChosen) => setKeys(isChosen)),
       tick(t.sound, alerts.sound, (isChosen) => setAlert('sound', isChosen)),
-      tick(t.notify, alerts.notify, (isChosen) => setAlert('notify', isChosen)))],
+      tick(t.notify, alerts.notify, (isChosen) => setAlert('notify', isChosen), t.notifyRefused))],
   });
 }
 
-function tick(label, isChosen, set) {
-  const box = el('input', { type: 'checkbox', onchange: async () => { box.checked = await set(box.checked); } });
+/** A box that switches something on; `refused` says why it stays off. */
+function tick(label, isChosen, set, refused = '') {
+  const outcome = el('span.wrong', { role: 'status' });
+  const box = el('input', { type: 'checkbox', onchange: async () => {
+    const isWished = box.checked;
+    box.checked = await set(isWished);
+    outcome.textContent = isWished && !box.checked ? refused : '';
+  } });
   box.checked = isChosen;
-  return el('label.tick', box, label);
+  return el('label.tick', box, label, ' ', outcome);
 }
 
 function setKeys(isChosen) {

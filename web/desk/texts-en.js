@@ -85,7 +85,7 @@ export const ENGLISH = {
     capacity: 'A whole number from 1 to 50.', languages: 'Codes of languages only, such as zh or en; at most 50.', intents: 'Names of intents only: small letters, dots and underscores, such as refund; at most 50.',
   },
 
-  help: 'Shortcuts', close: 'Close', singleKeys: 'Single-key shortcuts', sound: 'Sound', notify: 'Notifications', settings: 'Settings',
+  help: 'Shortcuts', close: 'Close', singleKeys: 'Single-key shortcuts', sound: 'Sound', notify: 'Notifications', notifyRefused: 'The browser does not let this page notify you.', settings: 'Settings',
   keyNames: {
     j: 'Next conversation', k: 'Previous conversation', n: 'Take next', c: 'Take this one', r: 'Write a reply', m: 'Write a note', t: 'Transfer', e: 'Resolve with a reason', b: 'Give to the bot',
     s: 'Search the knowledge base', o: 'Open a phone case', 1: 'Mine', 2: 'Waiting', 3: 'All', 4: 'Ended', '/': 'Canned replies (in the reply box)', '?': 'This sheet', Esc: 'Close, or back to the list',

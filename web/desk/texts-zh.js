@@ -85,12 +85,12 @@ export const CHINESE = {
     capacity: '请填 1 至 50 的整数。', languages: '这里只能填语言代码，如 zh、en，最多 50 个。', intents: '这里只能填意图名称：小写字母、点和下划线，如 refund，最多 50 个。',
   },
 
-  help: '快捷键', close: '关闭', singleKeys: '启用单键快捷键', sound: '提示音', notify: '桌面通知', settings: '设置',
+  help: '快捷键', close: '关闭', singleKeys: '启用单键快捷键', sound: '提示音', notify: '桌面通知', notifyRefused: '浏览器没有允许本页发通知。', settings: '设置',
   keyNames: {
     j: '下一个会话', k: '上一个会话', n: '接下一个', c: '接待', r: '写回复', m: '写备注', t: '转接', e: '结束并选原因', b: '交回机器人',
     s: '搜索知识库', o: '开电话工单', 1: '我的', 2: '排队', 3: '全部', 4: '已结束', '/': '常用语（在回复框里）', '?': '这张表', Esc: '关闭或回到列表',
   },
-  notified: (name) => `${name} 在排队`, newMessage: (name) => `${name} 发来新消息`,
+  notified: (name) => `${name} 在等待接待`, newMessage: (name) => `${name} 发来新消息`,
 
   online: '已连接', offline: '连接已断开，正在重连。写的内容都在。', restored: '已重新连接。',
   invalid: '有内容填得不对。', wrongCredentials: '用户名、密码或验证码不对。', wrongProof: '密码或验证码不对。', deadLink: '这里没有这个会话或工单了。',
