@@ -100,11 +100,11 @@ pub async fn beside(Segment(name): Segment) -> Result<impl IntoResponse, Problem
         "help.js" => Ok(file(SCRIPT, include_str!("../../web/help/help.js"))),
         "suggestions.js" => Ok(file(SCRIPT, include_str!("../../web/help/suggestions.js"))),
         "why.js" => Ok(file(SCRIPT, include_str!("../../web/help/why.js"))),
-        "help-texts.js" => Ok(file(SCRIPT, include_str!("../../web/help/texts.js"))),
+        "help-texts.js" => Ok(file(SCRIPT, include_str!("../../web/help/help-texts.js"))),
         "shop.js" => Ok(file(SCRIPT, include_str!("../../web/shop/shop.js"))),
         "goods.svg" => Ok(file(PICTURE, include_str!("../../web/shop/goods.svg"))),
         "console.js" => Ok(file(SCRIPT, include_str!("../../web/console/console.js"))),
-        "console-texts.js" => Ok(file(SCRIPT, include_str!("../../web/console/texts.js"))),
+        "console-texts.js" => Ok(file(SCRIPT, include_str!("../../web/console/console-texts.js"))),
         "icon.svg" => Ok(icon().await),
         _ => Err(Code::NotFound.into()),
     }

@@ -63,7 +63,7 @@ describe('at the desk, text is text', { concurrency: 1 }, () => {
     await view(li, 'open');
     await li.waitForFunction((n) => document.querySelectorAll('#cards .card').length >= n, nWait);
     await isTame(li);
-    await li.reload();
+    await li.reload({ waitUntil: 'domcontentloaded' });
     await log(li).locator('.file').nth(PAYLOADS.length - 1).waitFor();
     await li.locator('#customer').getByText(PAYLOADS[20]).first().waitFor();
     await isTame(li);
@@ -91,7 +91,7 @@ describe('at the desk, text is text', { concurrency: 1 }, () => {
     await li.fill('#text', PAYLOADS[3]);
     await isTame(li);
     stage.network.restore();
-    await li.reload();
+    await li.reload({ waitUntil: 'domcontentloaded' });
     await action(li, 'resolve').waitFor();
     assert.equal(await li.inputValue('#text'), PAYLOADS[3]);
     await isTame(li);
@@ -116,7 +116,7 @@ describe('at the desk, text is text', { concurrency: 1 }, () => {
       await stage.admin.call('PATCH', `admin/users/${id}`, { display_name: name });
       await wang.fill('#text', '');
       await new Staff(stage.yingda.url).signIn('wang').then((staff) => staff.call('POST', `desk/conversations/${customer.id}/note`, { text: '看一下' }));
-      await zhao.reload();
+      await zhao.reload({ waitUntil: 'domcontentloaded' });
       await zhao.locator('#desk').waitFor();
       await log(zhao).locator('.note').first().waitFor();
       await action(zhao, 'transfer').click();

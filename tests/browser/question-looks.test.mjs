@@ -1,11 +1,11 @@
-// That the question box is there for everybody and says so where it cannot be: the box of the help page, where scripts run, in a real browser against a real yingda with its sample content.
-// Nothing here sleeps: every wait is for something to appear.
+// That the question box is there for everybody, and says so where it cannot be: the help page, where scripts run, in a real browser
+// against a real yingda with its sample content. Nothing here sleeps: every wait is for something to appear.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { api, screenshot, seriousViolations, startYingda } from './harness.mjs';
+import { screenshot, seriousViolations, startYingda } from './harness.mjs';
 import {
-  STORED, TELEPHONE, answerTo, ask, assertNoSidewaysScroll, newest, onStage, openWhy, stage, typeForSuggestions, visit,
+  ENGLISH, STORED, TELEPHONE, answerTo, ask, assertNoSidewaysScroll, newest, onStage, openWhy, stage, typeForSuggestions, visit,
 } from './question.mjs';
 
 onStage();

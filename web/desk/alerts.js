@@ -5,8 +5,13 @@ import { open } from './list.js';
 import { t } from './texts.js';
 import { nameOf } from './words.js';
 
+/** @typedef {'sound' | 'notify'} Alert */
+/** @typedef {import('./types.js').Card} Card */
+
+/** @type {Record<Alert, string>} */
 const KEYS = { sound: 'yingda.desk.sound', notify: 'yingda.desk.notify' };
 
+/** @param {Alert} name @param {'yes' | 'no'} usually */
 function kept(name, usually) {
   try {
     return (localStorage.getItem(KEYS[name]) ?? usually) === 'yes';
@@ -17,9 +22,10 @@ function kept(name, usually) {
 
 const mayNotify = () => 'Notification' in window && Notification.permission === 'granted';
 
+/** @type {Record<Alert, boolean>} */
 export const alerts = { sound: kept('sound', 'yes'), notify: kept('notify', 'no') && mayNotify() };
 
-/** Switches one on or off; notifications are asked for first. Returns how it stands then. */
+/** Switches one on or off; notifications are asked for first. Returns how it stands then. @param {Alert} name @param {boolean} isOn */
 export async function setAlert(name, isOn) {
   if (isOn && name === 'notify' && 'Notification' in window) await Notification.requestPermission();
   alerts[name] = isOn && (name !== 'notify' || mayNotify());
@@ -41,6 +47,7 @@ const isAway = () => document.hidden || !document.hasFocus();
 /** Of which department the cards were that are known: those of another have not just arrived. */
 let department = '';
 
+/** @param {import('./store.js').Cards} before */
 function compare(before) {
   title();
   if (before === state.cards) return;
@@ -48,11 +55,12 @@ function compare(before) {
   department = state.department;
   if (!isSame || !before?.waiting) return;
   const own = before.mine ?? [];
+  const { waiting = [], mine = [] } = state.cards;
   const known = new Set([...before.waiting, ...own].map((card) => card.id));
-  const isNew = (card) => !known.has(card.id) && card.id !== state.openId;
-  const arrived = [...state.cards.waiting, ...state.cards.mine].find(isNew);
+  const isNew = (/** @type {Card} */ card) => !known.has(card.id) && card.id !== state.openId;
+  const arrived = [...waiting, ...mine].find(isNew);
   const last = new Map(own.map((card) => [card.id, card.last_seq]));
-  const spoken = state.cards.mine.find((card) =>
+  const spoken = mine.find((card) =>
     card.last?.author === 'visitor' && card.last_seq > (last.get(card.id) ?? card.last_seq) && (card.id !== state.openId || isAway()));
   if (arrived) call(t.notified(nameOf(arrived)), arrived);
   else if (spoken) call(t.newMessage(nameOf(spoken)), spoken);
@@ -63,6 +71,7 @@ function title() {
   document.title = n ? `(${n}) ${t.name}` : t.name;
 }
 
+/** @param {string} text @param {Card} card */
 function call(text, card) {
   if (alerts.sound) beep();
   if (!alerts.notify || !isAway() || !mayNotify()) return;
@@ -74,6 +83,7 @@ function call(text, card) {
   };
 }
 
+/** @type {AudioContext | undefined} */
 let audio;
 
 /** A sound that could not be made within this time is not made up for: what it called for has passed. */

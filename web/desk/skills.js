@@ -3,7 +3,7 @@
 import { byId, el } from '../shared/dom.js';
 import * as service from './service.js';
 import { readPresence, state } from './store.js';
-import { ask, numberField, textField } from './dialogs.js';
+import { ask, controlOf, numberField, textField } from './dialogs.js';
 import { toast } from './side.js';
 import { t } from './texts.js';
 import { titleOf } from './words.js';
@@ -17,7 +17,7 @@ const LANGUAGES = ['zh', 'en'];
 /** Between names, in whatever way they are written. */
 const BETWEEN = /[\s,，、;；]+/;
 
-/** What a row of the wall says of an agent's skills, and the button that sets them. `changed()` hears that they are others now. */
+/** What a row of the wall says of an agent's skills, and the button that sets them. `changed()` hears that they are others now. @param {import('./types.js').Agent} agent @param {() => unknown} changed */
 export function skillCells(agent, changed) {
   const { capacity, languages, intents } = agent;
   const set = () => setSkills(agent, changed);
@@ -27,6 +27,7 @@ export function skillCells(agent, changed) {
   ];
 }
 
+/** @param {import('./types.js').Agent} agent @param {() => unknown} changed */
 function setSkills({ id, name, capacity, languages, intents }, changed) {
   ask({
     title: t.skillsOf(name), action: t.save, faults: t.skillFaults,
@@ -35,8 +36,8 @@ function setSkills({ id, name, capacity, languages, intents }, changed) {
       namesField('languages', t.skillLanguages, languages, LANGUAGES.map((tag) => ({ id: tag, title: languageName(tag), about: tag })), t.skillLanguagesHint),
       namesField('intents', t.skillIntents, intents, firstParts(), t.skillIntentsHint),
     ],
-    act: async (values) => {
-      await service.setSkills(id, { capacity: Number(values.capacity), languages: namesIn(values.languages), intents: namesIn(values.intents) });
+    act: async ({ capacity: most, languages: spoken = '', intents: known = '' }) => {
+      await service.setSkills(id, { capacity: Number(most), languages: namesIn(spoken), intents: namesIn(known) });
       toast(t.skillsKept(name));
       await readPresence();
       await changed();
@@ -45,22 +46,34 @@ function setSkills({ id, name, capacity, languages, intents }, changed) {
   byId('dialog').addEventListener('close', () => byId('wall').querySelector(`[data-key="${CSS.escape(id)}"]`)?.focus(), { once: true });
 }
 
+/** @param {string} intent */
+const firstPart = (intent) => intent.split('.')[0] ?? intent;
+
 /** How the names of intents begin, each with what those are called that begin so. */
 function firstParts() {
   const { reasons } = state.choices;
-  const firsts = [...new Set(reasons.map(({ id }) => id.split('.')[0]))];
-  return firsts.map((first) => ({ id: first, title: first, about: reasons.filter(({ id }) => id.split('.')[0] === first).map(({ title }) => title).join(t.and) }));
+  const firsts = [...new Set(reasons.map(({ id }) => firstPart(id)))];
+  return firsts.map((first) => ({ id: first, title: first, about: reasons.filter(({ id }) => firstPart(id) === first).map(({ title }) => title).join(t.and) }));
 }
 
+/** @param {string} text */
 const namesIn = (text) => text.split(BETWEEN).filter(Boolean);
 
-/** A box for names, and buttons that put the likeliest ones in and take them out. */
+/**
+ * A box for names, and buttons that put the likeliest ones in and take them out.
+ *
+ * @param {string} name
+ * @param {string} label
+ * @param {string[]} chosen
+ * @param {{ id: string, title: string, about: string }[]} offered
+ * @param {string} hint
+ */
 function namesField(name, label, chosen, offered, hint) {
   const field = textField(name, label, { value: chosen.join(', '), hint });
-  const box = field.querySelector('input');
+  const box = controlOf(field);
   const buttons = offered.map(({ id, title, about }) => el('button', { type: 'button', title: about, onclick: () => turn(id) }, title));
-  const show = () => buttons.forEach((each, at) => each.setAttribute('aria-pressed', String(namesIn(box.value).includes(offered[at].id))));
-  const turn = (id) => {
+  const show = () => buttons.forEach((each, at) => each.setAttribute('aria-pressed', String(namesIn(box.value).includes(offered[at]?.id ?? ''))));
+  const turn = (/** @type {string} */ id) => {
     const names = namesIn(box.value);
     box.value = (names.includes(id) ? names.filter((each) => each !== id) : [...names, id]).join(', ');
     box.dispatchEvent(new Event('input', { bubbles: true }));
@@ -71,10 +84,10 @@ function namesField(name, label, chosen, offered, hint) {
   return field;
 }
 
-/** What a language is called; a tag that the browser cannot make out stands for itself. */
+/** What a language is called; a tag that the browser cannot make out stands for itself. @param {string} tag */
 function languageName(tag) {
   try {
-    return new Intl.DisplayNames(t.tag, { type: 'language' }).of(tag);
+    return new Intl.DisplayNames(t.tag, { type: 'language' }).of(tag) ?? tag;
   } catch {
     return tag;
   }
