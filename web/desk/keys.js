@@ -39,7 +39,8 @@ export function startKeys() {
 /** @param {KeyboardEvent} event */
 function onKey(event) {
   if (!state.session || isAsking() || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const isIn = event.target instanceof Element && event.target.closest('input, textarea, select');
+  // A dialog that has closed holds the focus until the browser draws again.
+  const isIn = event.target instanceof Element && event.target.closest('input, textarea, select') && !event.target.closest('dialog:not([open])');
   if (event.key === 'Escape') {
     if (isIn) byId('log').focus();
     else showPane('list');
