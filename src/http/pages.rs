@@ -50,7 +50,7 @@ pub async fn desk() -> impl IntoResponse {
 }
 
 /// The desk's modules.
-const DESK: [(&str, &str); 27] = [
+const DESK: [(&str, &str); 28] = [
     ("alerts.js", include_str!("../../web/desk/alerts.js")),
     ("canned.js", include_str!("../../web/desk/canned.js")),
     ("case.js", include_str!("../../web/desk/case.js")),
@@ -71,6 +71,7 @@ const DESK: [(&str, &str); 27] = [
     ("presence.js", include_str!("../../web/desk/presence.js")),
     ("service.js", include_str!("../../web/desk/service.js")),
     ("side.js", include_str!("../../web/desk/side.js")),
+    ("skills.js", include_str!("../../web/desk/skills.js")),
     ("store.js", include_str!("../../web/desk/store.js")),
     ("texts-en.js", include_str!("../../web/desk/texts-en.js")),
     ("texts-zh.js", include_str!("../../web/desk/texts-zh.js")),
@@ -99,11 +100,11 @@ pub async fn beside(Segment(name): Segment) -> Result<impl IntoResponse, Problem
         "help.js" => Ok(file(SCRIPT, include_str!("../../web/help/help.js"))),
         "suggestions.js" => Ok(file(SCRIPT, include_str!("../../web/help/suggestions.js"))),
         "why.js" => Ok(file(SCRIPT, include_str!("../../web/help/why.js"))),
-        "help-texts.js" => Ok(file(SCRIPT, include_str!("../../web/help/texts.js"))),
+        "help-texts.js" => Ok(file(SCRIPT, include_str!("../../web/help/help-texts.js"))),
         "shop.js" => Ok(file(SCRIPT, include_str!("../../web/shop/shop.js"))),
         "goods.svg" => Ok(file(PICTURE, include_str!("../../web/shop/goods.svg"))),
         "console.js" => Ok(file(SCRIPT, include_str!("../../web/console/console.js"))),
-        "console-texts.js" => Ok(file(SCRIPT, include_str!("../../web/console/texts.js"))),
+        "console-texts.js" => Ok(file(SCRIPT, include_str!("../../web/console/console-texts.js"))),
         "icon.svg" => Ok(icon().await),
         _ => Err(Code::NotFound.into()),
     }

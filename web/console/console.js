@@ -8,20 +8,34 @@ import {
   Refused, call as ask, mayBeSignedIn, refresh as askWho, remember, sentence, signIn as sendName, signOut as leave, speak, theSession,
 } from '../shared/staff.js';
 
-let t;
+/** @typedef {import('../shared/staff.js').Account} Account */
 
+/** @type {Record<string, typeof TEXT.zh>} */
+const TEXTS = TEXT;
+
+let t = TEXT.zh;
+
+/**
+ * @template [T=unknown]
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ * @returns {Promise<T>}
+ */
 const call = (method, path, body) => ask(method, `auth/${path}`, body);
 
 /** A one-time link: the task (`setup` or `join`) and the secret. It stands behind the `#`, which browsers send to nobody. */
 let link = linkOf(location.hash);
 
+/** @param {string} hash */
 function linkOf(hash) {
   const [, task, secret] = hash.match(/^#(setup|join)=([\w-]+)$/) ?? [];
-  return task && { task, secret };
+  return task && secret ? { task, secret } : null;
 }
 
+/** @param {string} chosen */
 function useLanguage(chosen) {
-  t = TEXT[chosen];
+  t = TEXTS[chosen] ?? TEXT.zh;
   speak(t.tag);
   putWords(t, chosen);
   show();
@@ -33,12 +47,14 @@ function show() {
   byId('join').hidden = !link;
   byId('sign-in').hidden = Boolean(link || theSession());
   byId('account').hidden = Boolean(link || !theSession());
-  if (link) showLink();
-  else if (theSession()) showAccount();
+  const account = theSession()?.account;
+  if (link) showLink(link);
+  else if (account) showAccount(account);
 }
 
-function showLink() {
-  const isFirst = link.task === 'setup';
+/** @param {{ task: string }} link */
+function showLink({ task }) {
+  const isFirst = task === 'setup';
   byId('join-title').textContent = isFirst ? t.setUp : t.join;
   byId('join-hint').textContent = isFirst ? t.setUpHint : t.joinHint;
   byId('join-button').textContent = isFirst ? t.create : t.save;
@@ -46,8 +62,8 @@ function showLink() {
   byId('join-name').required = isFirst;
 }
 
-function showAccount() {
-  const { display_name: name, name: signsInAs, roles, departments, has_second_factor: hasFactor } = theSession().account;
+/** @param {Account} account */
+function showAccount({ display_name: name, name: signsInAs, roles, departments, has_second_factor: hasFactor }) {
   byId('who').textContent = name === signsInAs ? name : `${name} (${signsInAs})`;
   byId('about').replaceChildren(terms([
     [t.roles, roles.map((role) => t.roleNames[role] ?? role).join(', ')],
@@ -57,13 +73,13 @@ function showAccount() {
   byId('remove-form').hidden = !hasFactor;
 }
 
-/** Says how it ended; a screen reader says it too. */
+/** Says how it ended; a screen reader says it too. @param {string} text */
 function tell(text, isWrong = false) {
   byId('outcome').classList.toggle('wrong', isWrong);
   byId('outcome').replaceChildren(...(text ? [el('p', text)] : []));
 }
 
-/** Has a form do something: its button rests meanwhile, and what is refused is told. */
+/** Has a form do something: its button rests meanwhile, and what is refused is told. @param {string} form @param {() => unknown} act */
 function onForm(form, act) {
   onSubmit(form, async () => {
     const button = byId(form).querySelector('button');
@@ -80,7 +96,9 @@ function onForm(form, act) {
   });
 }
 
+/** @param {string} id @returns {string} */
 const value = (id) => byId(id).value;
+/** @param {string[]} forms */
 const clear = (...forms) => forms.forEach((form) => byId(form).reset());
 
 // ---- Links, signing in and out ----
@@ -92,21 +110,24 @@ function forgetLink() {
 }
 
 async function takeLink() {
+  if (!link) return;
   const password = value('join-password');
   const displayName = value('join-display').trim() || undefined;
   const common = { link: link.secret, password, display_name: displayName };
   const isFirst = link.task === 'setup';
   const name = isFirst ? value('join-name').trim() : undefined;
+  /** @type {Account} */
   const account = isFirst ? await call('POST', 'setup', { ...common, name }) : await call('POST', 'join', common);
   forgetLink();
   clear('join-form');
-  if (isFirst) return signIn(name, password);
+  if (name !== undefined) return signIn(name, password);
   byId('name').value = account.name;
   show();
   byId('password').focus();
   return tell(t.joined(account.name));
 }
 
+/** @param {string} name @param {string} password @param {string} [code] */
 async function signIn(name, password, code) {
   if (!(await sendName(name, password, code))) {
     byId('code-field').hidden = false;
@@ -136,6 +157,7 @@ async function changePassword() {
 }
 
 async function offerFactor() {
+  /** @type {{ secret: string, uri: string }} */
   const { secret, uri } = await call('POST', 'totp', { password: value('offer-password') });
   clear('offer-form');
   byId('secret').textContent = secret.replace(/(.{4})(?=.)/g, '$1 ');
@@ -146,6 +168,7 @@ async function offerFactor() {
 }
 
 async function confirmFactor() {
+  /** @type {{ recovery_codes: string[] }} */
   const { recovery_codes: codes } = await call('POST', 'totp/confirm', { code: value('confirm-code') });
   clear('confirm-form');
   byId('confirm-form').hidden = true;

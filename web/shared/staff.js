@@ -2,8 +2,28 @@
 
 const PATIENCE_MS = 15000;
 
+/**
+ * What the service says of what it refuses.
+ *
+ * @typedef {{ code: string, detail?: string, errors?: { field: string, message: string }[] }} Problem
+ *
+ * @typedef {object} Account
+ * @property {string} id
+ * @property {string} name
+ * @property {string} display_name
+ * @property {string[]} roles
+ * @property {string[]} departments Empty for all.
+ * @property {boolean} has_second_factor
+ *
+ * @typedef {{ account: Account, permissions: string[], csrf_token: string }} Session
+ */
+
 /** Why something was not done: the status (0 where the service was not reached), the problem that it told, seconds to wait. */
 export class Refused extends Error {
+  /**
+   * @param {number} status
+   * @param {Problem | null} problem
+   */
   constructor(status, problem = null, seconds = 1) {
     super(problem?.code ?? 'unreachable');
     this.status = status;
@@ -16,40 +36,59 @@ export class Refused extends Error {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 
-  /** What is said of a field. */
+  /** What is said of a field. @param {string} field */
   of(field) {
     return this.problem?.errors?.find((error) => error.field === field)?.message;
   }
 }
 
+/**
+ * The sentences that a page has for what is refused.
+ *
+ * @typedef {'unreachable' | 'wrongCredentials' | 'wrongProof' | 'deadLink' | 'httpsRequired' | 'unavailable'} Sentence
+ * @typedef {Record<Sentence | 'invalid', string> & { tooMany: (seconds: number) => string }} Sentences
+ */
+
+/** @type {Record<string, Sentence>} */
 const SENTENCES = {
   unreachable: 'unreachable', wrong_credentials: 'wrongCredentials', wrong_proof: 'wrongProof', not_found: 'deadLink',
   https_required: 'httpsRequired', not_ready: 'unavailable', store_unavailable: 'unavailable', overloaded: 'unavailable',
   internal: 'unavailable',
 };
 
-/** Why something was refused, in the words of a page. */
+/** Why something was refused, in the words of a page. @param {Refused} refused @param {Sentences} t */
 export function sentence(refused, t) {
   if (refused.status === 429) return t.tooMany(refused.seconds);
   const messages = refused.problem?.errors?.map(({ message }) => message).join(' ');
-  return messages || t[SENTENCES[refused.message]] || refused.problem?.detail || t.invalid;
+  const known = SENTENCES[refused.message];
+  return messages || (known && t[known]) || refused.problem?.detail || t.invalid;
 }
 
-/** Whoever has signed in, as `GET /auth/session` says it. */
+/** Whoever has signed in, as `GET /auth/session` says it. @type {Session | null} */
 let session = null;
 let language = 'zh-CN';
 
 export const theSession = () => session;
+/** @param {string} tag */
 export const speak = (tag) => { language = tag; };
 
-/** Asks for something below /api/v1; rejects with Refused only. */
+/**
+ * Asks for something below /api/v1; rejects with Refused only. What comes back is as the API has it: whoever asks knows its shape.
+ *
+ * @template [T=unknown]
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ * @returns {Promise<T>}
+ */
 export async function call(method, path, body) {
+  /** @type {Record<string, string>} */
   const headers = { 'Accept-Language': language };
   if (body) headers['Content-Type'] = 'application/json';
   if (session && method !== 'GET') headers['X-CSRF-Token'] = session.csrf_token;
   const options = { method, headers, body: body && JSON.stringify(body), signal: AbortSignal.timeout(PATIENCE_MS) };
   const response = await fetch(`/api/v1/${path}`, options).catch(() => { throw new Refused(0); });
-  if (response.status === 204) return null;
+  if (response.status === 204) return /** @type {T} */ (null);
   const answer = await response.json().catch(() => null);
   if (response.ok) return answer;
   throw new Refused(response.status, answer, Number(response.headers.get('retry-after')) || 1);
@@ -59,6 +98,7 @@ export async function call(method, path, body) {
 
 const SESSION_KEY = 'yingda.session';
 
+/** @param {boolean} isSignedIn */
 export function remember(isSignedIn) {
   try {
     if (isSignedIn) localStorage.setItem(SESSION_KEY, 'yes');
@@ -74,8 +114,15 @@ export function mayBeSignedIn() {
   }
 }
 
-/** Signs in; says whether that is done, or the authenticator's code is needed besides. */
+/**
+ * Signs in; says whether that is done, or the authenticator's code is needed besides.
+ *
+ * @param {string} name
+ * @param {string} password
+ * @param {string} [code]
+ */
 export async function signIn(name, password, code) {
+  /** @type {Session & { second_factor_needed: boolean }} */
   const answer = await call('POST', 'auth/login', { name, password, code });
   if (answer.second_factor_needed) return false;
   session = answer;
@@ -96,6 +143,6 @@ export function forget() {
 
 /** Asks who has signed in. */
 export async function refresh() {
-  session = await call('GET', 'auth/session');
+  session = /** @type {Session} */ (await call('GET', 'auth/session'));
   return session;
 }
