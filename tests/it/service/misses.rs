@@ -11,7 +11,7 @@ use super::editors::{eventually, publish, shop};
 fn what_was_missed_becomes_phrasings_of_an_entry() {
     let (_folder, app) = shop();
     app.wait(async { app.app.keep_questions() });
-    for text in ["钱啥时候能退回来呀", "钱啥时候能退回来呀", "钱啥时候能退回来呀", "钱啥时候能退回来"] {
+    for text in ["能帮我开一张发票吗", "能帮我开一张发票吗", "能帮我开一张发票吗", "能不能帮我开张发票"] {
         let said = app.ask(text);
         assert!(["clarify", "fallback"].contains(&said["decision"].as_str().unwrap()), "{text}: {said}");
     }
@@ -44,8 +44,8 @@ fn what_was_missed_becomes_phrasings_of_an_entry() {
         let holds = |group: &&Value| group["questions"].to_string().contains(text);
         page["data"].as_array().unwrap().iter().find(holds).unwrap().clone()
     };
-    let money = of("钱啥时候能退回来呀");
-    assert_eq!(texts(&json!({ "data": [money] })), ["钱啥时候能退回来呀", "钱啥时候能退回来"], "they are one group");
+    let money = of("能帮我开一张发票吗");
+    assert_eq!(texts(&json!({ "data": [money] })), ["能帮我开一张发票吗", "能不能帮我开张发票"], "they are one group");
     assert_eq!(money["n"], 4);
     assert_eq!(of("月球")["kinds"]["handed_off"], 1);
 
@@ -53,11 +53,11 @@ fn what_was_missed_becomes_phrasings_of_an_entry() {
         let body = json!({ "texts": texts, "entry": entry, "language": "zh-CN", "label": true });
         li.send("POST", "/api/v1/editor/misses/attach", &body)
     };
-    let texts_to_add = json!(["钱啥时候能退回来呀", "钱啥时候能退回来", "退款几天到", "你好"]);
+    let texts_to_add = json!(["能帮我开一张发票吗", "能不能帮我开张发票", "退款几天到", "你好"]);
     let done = attach(texts_to_add, "refund-time");
     assert_eq!(done.status, 200, "{}", done.text());
     let done = done.json();
-    assert_eq!(done["added"], json!(["钱啥时候能退回来呀", "钱啥时候能退回来"]));
+    assert_eq!(done["added"], json!(["能帮我开一张发票吗", "能不能帮我开张发票"]));
     let why: Vec<&str> = done["skipped"].as_array().unwrap().iter().map(|one| one["why"].as_str().unwrap()).collect();
     assert_eq!(why, ["is one of its phrasings already", "is a phrasing of intent:smalltalk.greet"]);
     assert_eq!(attach(json!(["x"]), "nowhere").status, 404);
@@ -72,7 +72,7 @@ fn what_was_missed_becomes_phrasings_of_an_entry() {
         li.get(&format!("/api/v1/editor/files?path=knowledge-base%2Fquestions%2Flearned.jsonl&set={set}")).json();
     assert_eq!(labels["text"].as_str().unwrap().lines().count(), 2, "the gate holds them: {labels}");
     assert_eq!(publish(&li, &json!({ "set": set, "note": "学到的问法" }))["outcome"], "published");
-    assert_eq!(app.ask("钱啥时候能退回来呀")["entry"], "refund-time");
+    assert_eq!(app.ask("能帮我开一张发票吗")["entry"], "refund-time");
 
     let weak = li.get("/api/v1/editor/weak").json();
     assert_eq!(weak["few"][0], json!({ "entry": "refund-how", "question": "怎么申请退款", "n_phrasings": 1 }));
