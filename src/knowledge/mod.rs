@@ -18,6 +18,6 @@ pub mod steps;
 #[cfg(test)]
 mod tests;
 pub mod texts;
-mod yaml;
+pub(crate) mod yaml;
 
 pub use crate::knowledge::read::{ReadOptions, read};

@@ -269,6 +269,31 @@ fn tables_go_out_and_come_in_again() {
 }
 
 #[test]
+fn another_systems_knowledge_comes_in_and_answers() {
+    let (_folder, app) = shop();
+    let li = Browser::sign_in(&app, "li");
+    let table = "Question\tAnswer\tMetadata\tSuggestedQuestions\tIsContextOnly\tPrompts\tQnaId\n\
+                 怎么取消退款\t在退款页点取消。\tcategory:退款\t[]\tFalse\t[{\"qnaId\":2,\"displayText\":\"限额\"}]\t1\n\
+                 取消退款申请\t在退款页点取消。\tcategory:退款\t[]\tFalse\t[]\t1\n\
+                 每天最多付多少\t五万元。\tcity:上海\t[]\tFalse\t[]\t2\n";
+    let faulty = import(&li, "format=qnamaker&name=t.tsv", table.replace("\"qnaId\":2", "\"qnaId\":9").as_bytes());
+    let fault = &faulty.json()["faults"][0];
+    assert_eq!((faulty.status, &fault["row"], &fault["column"]), (409, &json!(2), &json!("Prompts")), "{fault}");
+    let report = import(&li, "format=qnamaker&name=t.tsv", table.as_bytes()).json();
+    assert_eq!((&report["created"], &report["phrasings"]), (&json!(2), &json!(3)), "{report}");
+    assert_eq!(
+        (&report["notes"][0]["row"], &report["notes"][0]["column"]),
+        (&json!(4), &json!("Metadata")),
+        "{report}"
+    );
+    assert_eq!(publish(&li, &json!({ "set": report["change_set"] }))["outcome"], "published");
+    assert_eq!(app.ask("取消退款申请")["reply"]["text"], "在退款页点取消。");
+    let again = import(&li, "format=qnamaker", table.as_bytes()).json();
+    assert_eq!((&again["unchanged"], &again["change_set"]), (&json!(2), &Value::Null), "{again}");
+    assert_eq!(li.get("/api/v1/editor/export?format=rasa").problem(), "invalid_field");
+}
+
+#[test]
 fn a_folder_goes_out_as_an_archive_and_comes_in_again() {
     let (_folder, app) = shop();
     let li = Browser::sign_in(&app, "li");
