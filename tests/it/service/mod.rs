@@ -8,6 +8,7 @@ mod bad_input;
 mod blocks;
 mod canaries;
 mod cases;
+mod comparing;
 mod conversations;
 mod desk;
 mod editors;
@@ -113,6 +114,7 @@ fn wish() -> Wish {
         note: String::new(),
         force: false,
         dry_run: false,
+        share: None,
     }
 }
 
