@@ -20,6 +20,7 @@ mod help;
 mod identity;
 mod idle;
 mod limits;
+mod many_editors;
 mod misses;
 mod operator;
 mod persons;
