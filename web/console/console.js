@@ -2,26 +2,34 @@
 // factor. The page shows one of three cards: a link's, the one to sign in, and one's own account.
 
 import { byId, el, terms } from '../shared/dom.js';
-import { TEXT } from './console-texts.js';
+import { TEXT } from './texts.js';
 import { firstLanguage, keepLanguage, onLanguage, onSubmit, putWords } from '../shared/language.js';
 import {
   Refused, call as ask, mayBeSignedIn, refresh as askWho, remember, sentence, signIn as sendName, signOut as leave, speak, theSession,
 } from '../shared/staff.js';
 
+/** @type {any} */
 let t;
 
+/** @type {(method: string, path: string, body?: object) => Promise<any>} */
 const call = (method, path, body) => ask(method, `auth/${path}`, body);
 
-/** A one-time link: the task (`setup` or `join`) and the secret. It stands behind the `#`, which browsers send to nobody. */
+/**
+ * A one-time link: the task (`setup` or `join`) and the secret. It stands behind the `#`, which browsers send to nobody.
+ *
+ * @type {any}
+ */
 let link = linkOf(location.hash);
 
+/** @param {string} hash */
 function linkOf(hash) {
   const [, task, secret] = hash.match(/^#(setup|join)=([\w-]+)$/) ?? [];
   return task && { task, secret };
 }
 
+/** @param {string} chosen */
 function useLanguage(chosen) {
-  t = TEXT[chosen];
+  t = /** @type {any} */ (TEXT)[chosen];
   speak(t.tag);
   putWords(t, chosen);
   show();
@@ -35,6 +43,7 @@ function show() {
   byId('account').hidden = Boolean(link || !theSession());
   if (link) showLink();
   else if (theSession()) showAccount();
+  document.dispatchEvent(new Event('session'));
 }
 
 function showLink() {
@@ -50,20 +59,29 @@ function showAccount() {
   const { display_name: name, name: signsInAs, roles, departments, has_second_factor: hasFactor } = theSession().account;
   byId('who').textContent = name === signsInAs ? name : `${name} (${signsInAs})`;
   byId('about').replaceChildren(terms([
-    [t.roles, roles.map((role) => t.roleNames[role] ?? role).join(', ')],
+    [t.roles, roles.map((/** @type {string} */ role) => t.roleNames[role] ?? role).join(', ')],
     [t.departments, departments.join(', ') || t.allDepartments],
   ]));
   byId('offer-form').hidden = hasFactor || !byId('confirm-form').hidden;
   byId('remove-form').hidden = !hasFactor;
 }
 
-/** Says how it ended; a screen reader says it too. */
+/**
+ * Says how it ended; a screen reader says it too.
+ *
+ * @param {string} text
+ */
 function tell(text, isWrong = false) {
   byId('outcome').classList.toggle('wrong', isWrong);
   byId('outcome').replaceChildren(...(text ? [el('p', text)] : []));
 }
 
-/** Has a form do something: its button rests meanwhile, and what is refused is told. */
+/**
+ * Has a form do something: its button rests meanwhile, and what is refused is told.
+ *
+ * @param {string} form
+ * @param {() => unknown} act
+ */
 function onForm(form, act) {
   onSubmit(form, async () => {
     const button = byId(form).querySelector('button');
@@ -80,7 +98,9 @@ function onForm(form, act) {
   });
 }
 
+/** @param {string} id */
 const value = (id) => byId(id).value;
+/** @param {...string} forms */
 const clear = (...forms) => forms.forEach((form) => byId(form).reset());
 
 // ---- Links, signing in and out ----
@@ -107,6 +127,11 @@ async function takeLink() {
   return tell(t.joined(account.name));
 }
 
+/**
+ * @param {string} name
+ * @param {string} password
+ * @param {string} [code]
+ */
 async function signIn(name, password, code) {
   if (!(await sendName(name, password, code))) {
     byId('code-field').hidden = false;
@@ -151,7 +176,7 @@ async function confirmFactor() {
   byId('confirm-form').hidden = true;
   byId('secret').textContent = '';
   byId('recovery').hidden = false;
-  byId('recovery-codes').replaceChildren(...codes.map((code) => el('li', code)));
+  byId('recovery-codes').replaceChildren(...codes.map((/** @type {string} */ code) => el('li', code)));
   await refresh();
 }
 

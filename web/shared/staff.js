@@ -4,6 +4,11 @@ const PATIENCE_MS = 15000;
 
 /** Why something was not done: the status (0 where the service was not reached), the problem that it told, seconds to wait. */
 export class Refused extends Error {
+  /**
+   * @param {number} status
+   * @param {any} [problem]
+   * @param {number} [seconds]
+   */
   constructor(status, problem = null, seconds = 1) {
     super(problem?.code ?? 'unreachable');
     this.status = status;
@@ -16,42 +21,81 @@ export class Refused extends Error {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 
-  /** What is said of a field. */
+  /**
+   * What is said of a field.
+   *
+   * @param {string} field
+   * @returns {string | undefined}
+   */
   of(field) {
-    return this.problem?.errors?.find((error) => error.field === field)?.message;
+    return this.problem?.errors?.find((/** @type {{ field: string }} */ error) => error.field === field)?.message;
   }
 }
 
+/** @type {Record<string, string>} */
 const SENTENCES = {
   unreachable: 'unreachable', wrong_credentials: 'wrongCredentials', wrong_proof: 'wrongProof', not_found: 'deadLink',
   https_required: 'httpsRequired', not_ready: 'unavailable', store_unavailable: 'unavailable', overloaded: 'unavailable',
   internal: 'unavailable',
 };
 
-/** Why something was refused, in the words of a page. */
+/**
+ * Why something was refused, in the words of a page.
+ *
+ * @param {any} refused
+ * @param {any} t
+ * @returns {string}
+ */
 export function sentence(refused, t) {
   if (refused.status === 429) return t.tooMany(refused.seconds);
-  const messages = refused.problem?.errors?.map(({ message }) => message).join(' ');
+  const messages = refused.problem?.errors?.map((/** @type {{ message: string }} */ { message }) => message).join(' ');
   return messages || t[SENTENCES[refused.message]] || refused.problem?.detail || t.invalid;
 }
 
-/** Whoever has signed in, as `GET /auth/session` says it. */
+/**
+ * Whoever has signed in, as `GET /auth/session` says it.
+ *
+ * @type {any}
+ */
 let session = null;
 let language = 'zh-CN';
 
 export const theSession = () => session;
+/** @param {string} tag */
 export const speak = (tag) => { language = tag; };
 
-/** Asks for something below /api/v1; rejects with Refused only. */
+/**
+ * Asks for something below /api/v1; rejects with Refused only.
+ *
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ * @returns {Promise<any>}
+ */
 export async function call(method, path, body) {
-  const headers = { 'Accept-Language': language };
-  if (body) headers['Content-Type'] = 'application/json';
-  if (session && method !== 'GET') headers['X-CSRF-Token'] = session.csrf_token;
-  const options = { method, headers, body: body && JSON.stringify(body), signal: AbortSignal.timeout(PATIENCE_MS) };
+  return (await send(method, path, { body })).answer;
+}
+
+/**
+ * The same with more to it: a file as the body, more headers, more patience; and says which state the answer is in (`ETag`).
+ *
+ * @param {string} method
+ * @param {string} path
+ * @param {{ body?: object, file?: Blob, headers?: Record<string, string>, patience?: number }} [request]
+ * @returns {Promise<{ answer: any, etag: string }>}
+ */
+export async function send(method, path, { body, file, headers, patience = PATIENCE_MS } = {}) {
+  /** @type {Record<string, string>} */
+  const all = { 'Accept-Language': language, ...headers };
+  if (body || file) all['Content-Type'] = body ? 'application/json' : 'application/octet-stream';
+  if (session && method !== 'GET') all['X-CSRF-Token'] = session.csrf_token;
+  const sent = body ? JSON.stringify(body) : file;
+  const options = { method, headers: all, body: sent, signal: AbortSignal.timeout(patience) };
   const response = await fetch(`/api/v1/${path}`, options).catch(() => { throw new Refused(0); });
-  if (response.status === 204) return null;
+  const etag = response.headers.get('etag') ?? '';
+  if (response.status === 204) return { answer: null, etag };
   const answer = await response.json().catch(() => null);
-  if (response.ok) return answer;
+  if (response.ok) return { answer, etag };
   throw new Refused(response.status, answer, Number(response.headers.get('retry-after')) || 1);
 }
 
@@ -59,6 +103,7 @@ export async function call(method, path, body) {
 
 const SESSION_KEY = 'yingda.session';
 
+/** @param {boolean} isSignedIn */
 export function remember(isSignedIn) {
   try {
     if (isSignedIn) localStorage.setItem(SESSION_KEY, 'yes');
@@ -74,7 +119,13 @@ export function mayBeSignedIn() {
   }
 }
 
-/** Signs in; says whether that is done, or the authenticator's code is needed besides. */
+/**
+ * Signs in; says whether that is done, or the authenticator's code is needed besides.
+ *
+ * @param {string} name
+ * @param {string} password
+ * @param {string} [code]
+ */
 export async function signIn(name, password, code) {
   const answer = await call('POST', 'auth/login', { name, password, code });
   if (answer.second_factor_needed) return false;

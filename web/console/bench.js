@@ -1,0 +1,2 @@
+import { route } from './router.js';
+export function startBench() { route('bench', () => []); }
