@@ -73,12 +73,6 @@ export function withVariable(text, name, fields) {
   return text.split('\n').with(there.line, lineOf(name, fields)).join('\n');
 }
 
-/** @param {string} text @param {string} name */
-export function withoutVariable(text, name) {
-  const there = readVariables(text).find((variable) => variable.name === name);
-  return there ? text.split('\n').toSpliced(there.line, 1).join('\n') : text;
-}
-
 /** Where a variable is used, file by file. @param {Map<string, string>} files @param {string} name */
 export function usesOf(files, name) {
   const written = new RegExp(`\\{\\{\\s*${name.replaceAll('.', '\\.')}\\s*\\}\\}`);
