@@ -2,7 +2,7 @@
 
 import { el } from '../shared/dom.js';
 import { pieces } from './conflict.js';
-import { differing, fieldsOf } from './document.js';
+import { differing, fieldsOf, isList, linesOf } from './document.js';
 import { lineDifference } from './difference.js';
 import { to } from './router.js';
 import { chip, link } from './ui.js';
@@ -61,7 +61,16 @@ export function entryDifference(before, after) {
   const [was, is] = [before, after].map((entry) => (entry ? fieldsOf(entry) : {}));
   const keys = differing(was, is);
   if (!keys.length) return el('p.nothing', t.onlySpelling);
-  return el('dl', keys.map((key) => el('div', el('dt', t.fieldName(key)), el('dd', pieces(was[key] ?? '', is[key] ?? '')))));
+  return el('dl', keys.map((key) => el('div', el('dt', t.fieldName(key)), el('dd', (isList(key) ? items : pieces)(was[key] ?? '', is[key] ?? '')))));
+}
+
+/** Of a list, what has come and what has gone. @param {string} before @param {string} after */
+function items(before, after) {
+  const [old, now] = [before, after].map(linesOf);
+  const added = now.filter((line) => !old.includes(line)).map((line) => el('div', el('ins', `+ ${line}`)));
+  const gone = old.filter((line) => !now.includes(line)).map((line) => el('div', el('del', `− ${line}`)));
+  const n = now.length - added.length;
+  return [...gone, ...added, ...(added.length || gone.length ? [] : [el('div', t.otherOrder)]), ...(n ? [el('div.hint', t.nSame(n))] : [])];
 }
 
 /** The lines of two texts that differ, with some around them. @param {string} before @param {string} after */

@@ -3,10 +3,11 @@
 
 import { byId, el } from '../shared/dom.js';
 import { firstLanguage, onLanguage, putWords } from '../shared/language.js';
-import { theSession } from '../shared/staff.js';
+import { call, theSession } from '../shared/staff.js';
 import './console.js';
 import { startBench } from './bench.js';
 import { startChanges } from './changes.js';
+import { grouped } from './diffs.js';
 import { startEntries } from './entries.js';
 import { startEntry } from './entry.js';
 import { startHistory } from './history.js';
@@ -16,7 +17,6 @@ import { startOther } from './other.js';
 import { startSwitches } from './switches.js';
 import { startTransfer } from './transfer.js';
 import { go, show } from './router.js';
-import { call } from '../shared/staff.js';
 import { post } from './service.js';
 import { changed, forget, may, me, on, readSets, state, theSet, useSet } from './store.js';
 import { ask, attempt, field, input, isAsking } from './ui.js';
@@ -81,7 +81,7 @@ function showSet() {
   const parts = [none, group(t.ownSets, own), group(t.othersSets, others), may('content.edit') && el('option', { value: NEW }, t.newSet)];
   byId('set').replaceChildren(.../** @type {Node[]} */ (parts.filter(Boolean)));
   byId('set').value = state.set ?? '';
-  const n = theSet()?.difference.changes.length ?? 0;
+  const n = grouped(theSet()?.difference.changes ?? []).length;
   byId('to-changes').textContent = t.nChanges(n);
   byId('to-changes').classList.toggle('primary', n > 0);
 }
