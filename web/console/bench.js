@@ -1,9 +1,10 @@
 // The test bench: what the bot would say to a question, and why; the draft beside what is live; and what it would have said then.
 
 import { el, showHtml, percent } from '../shared/dom.js';
+import { diagnostics } from './diffs.js';
 import { explanation } from './explanation.js';
 import { route, to } from './router.js';
-import { post, why } from './service.js';
+import { tryOut, why } from './service.js';
 import { state, theSet } from './store.js';
 import { attempt, busy, chip, choice, field, head, input, link, part } from './ui.js';
 import { fromLocal, languageName, moment, t } from './words.js';
@@ -46,7 +47,7 @@ function screen(query) {
     }
     shown.replaceChildren(busy());
     shown.replaceChildren(...(isReplay ? await replayed() : await tried()));
-  }, (refused) => shown.replaceChildren(el('p.failure', why(refused))));
+  }, (refused) => shown.replaceChildren(el('p.failure', isReplay && refused.status === 404 ? t.nothingThen : why(refused))));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     look(false);
@@ -61,16 +62,19 @@ const wish = () => ({
 
 async function tried() {
   const set = theSet()?.difference.changes.length ? state.set : null;
-  const { live, draft } = /** @type {{ live: Turn, draft: Turn | null }} */ (await post('bench', { set: set ?? undefined, ...wish() }));
+  const { live, draft, faults } = /** @type {{ live: Turn, draft: Turn | null, faults: import('./types.js').Diagnostic[] }} */ (
+    await tryOut('bench', { set: set ?? undefined, ...wish() })
+  );
   const isSame = draft && outcomeOf(live) === outcomeOf(draft) && live.reply.text === draft.reply.text;
   return [
+    faults.length > 0 && part(t.draftCannot, diagnostics(faults)),
     draft && el(`p.verdict.${isSame ? 'good' : 'care'}`, isSame ? t.sameAnswer : t.otherAnswer),
     el('div.turns', turn(t.liveNow, live), draft && turn(t.inThisSet, draft)),
-  ].filter((node) => node !== null);
+  ].filter((node) => node instanceof Node);
 }
 
 async function replayed() {
-  const { revision, published_at: at, turn: then } = await post('replay', wish());
+  const { revision, published_at: at, turn: then } = await tryOut('replay', wish());
   return [el('p.verdict.good', t.replayed(moment(fromLocal(asked.at)), revision, moment(at))), el('div.turns', turn(t.saidThen, then))];
 }
 

@@ -2,11 +2,11 @@
 
 import { byId, el } from '../shared/dom.js';
 import { entriesOf, filesOf } from './content.js';
-import { entryDifference, folded, grouped, kindOf, subjectTitle, textLines } from './diffs.js';
+import { diagnostics, entryDifference, folded, grouped, kindOf, subjectTitle, textLines } from './diffs.js';
 import { dryRun } from './publish.js';
 import { route, show, to } from './router.js';
 import { get, post, remove } from './service.js';
-import { changed, may, me, on, readSets, state, theSet, useSet } from './store.js';
+import { changed, may, on, readSets, state, theSet, useSet } from './store.js';
 import { action, ask, chip, head, link, nothing, part, toast } from './ui.js';
 import { moment, personName, t } from './words.js';
 
@@ -119,11 +119,6 @@ async function check(set) {
   byId('gate').focus();
 }
 
-/** @param {Diagnostic[]} data */
-export const diagnostics = (data) => el('ul.faults', data.map(({ severity, file, line, message, hint, excerpt }) => el('li',
-  chip(t.severities[severity], severity === 'error' ? 'bad' : 'care'), ' ', el('strong', message), ' ', el('code', `${file}:${line}`),
-  el('pre', excerpt), hint ? el('p.hint', hint) : null)));
-
 // ---- Others' change sets ----
 
 function otherSets() {
@@ -137,5 +132,3 @@ function otherSets() {
   }, el('span.name', set.title), el('span.chips', chip(t.nChanged(grouped(set.difference.changes).length))),
   el('span.hint', `${personName(set.created_by)} · ${moment(set.updated_at)}`))))));
 }
-
-export const isOwn = (/** @type {Draft} */ set) => set.authors.includes(me()?.id);

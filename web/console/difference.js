@@ -63,8 +63,29 @@ function longestCommon(a, b, out) {
 export const lineDifference = (before, after) =>
   compared(before ? before.split('\n') : [], after ? after.split('\n') : []).map(({ kind, item }) => ({ kind, text: item }));
 
-/** Differences of characters, neighbours of a kind put together. @param {string} before @param {string} after @returns {Piece[]} */
+/** Lines of which less than this share is in common are no version of one another. */
+const ALIKE = 0.4;
+
+/** Differences of lines, and of characters in lines that are versions of one another. @param {string} before @param {string} after @returns {Piece[]} */
 export function textDifference(before, after) {
+  /** @type {Piece[]} */
+  const pieces = [];
+  const lines = compared(before.split(/(?<=\n)/), after.split(/(?<=\n)/));
+  for (let at = 0; at < lines.length;) {
+    if (lines[at].kind === 'same') {
+      pieces.push({ kind: 'same', text: lines[at].item });
+      at += 1;
+      continue;
+    }
+    const run = { removed: '', added: '', same: '' };
+    for (; at < lines.length && lines[at].kind !== 'same'; at += 1) run[lines[at].kind] += lines[at].item;
+    pieces.push(...versions(run.removed, run.added));
+  }
+  return pieces;
+}
+
+/** @param {string} before @param {string} after @returns {Piece[]} */
+function versions(before, after) {
   /** @type {Piece[]} */
   const pieces = [];
   for (const { kind, item } of compared([...before], [...after])) {
@@ -72,5 +93,7 @@ export function textDifference(before, after) {
     if (last?.kind === kind) last.text += item;
     else pieces.push({ kind, text: item });
   }
-  return pieces;
+  const nSame = pieces.reduce((sum, { kind, text }) => sum + (kind === 'same' ? text.length : 0), 0);
+  if (nSame >= ALIKE * Math.max(before.length, after.length)) return pieces;
+  return /** @type {Piece[]} */ ([{ kind: 'removed', text: before }, { kind: 'added', text: after }]).filter(({ text }) => text);
 }

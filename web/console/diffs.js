@@ -100,3 +100,8 @@ export const subjectTitle = ({ subject, path }) => `${t.subjects[subject.kind] ?
 
 /** @param {string} id @param {string} title */
 export const entryLink = (id, title) => link(to('entry', id), title);
+
+/** Faults with their places. @param {import('./types.js').Diagnostic[]} data */
+export const diagnostics = (data) => el('ul.faults', data.map(({ severity, file, line, message, hint, excerpt }) => el('li',
+  chip(t.severities[severity], severity === 'error' ? 'bad' : 'care'), ' ', el('strong', message), ' ', el('code', `${file}:${line}`),
+  el('pre', excerpt), hint ? el('p.hint', hint) : null)));

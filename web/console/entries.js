@@ -16,13 +16,13 @@ const SOON_MS = 250;
 
 /** Which states stand above the list, in this order; those that nothing is in are left out. */
 const STATES = [
-  'all', 'new', 'changed', 'removed', 'live', 'expiring', 'expired', 'upcoming', 'review_overdue', 'switched_off', 'few_phrasings', 'samples',
+  'all', 'new', 'changed', 'removed', 'live', 'expiring', 'expired', 'upcoming', 'review_overdue', 'switched_off', 'few_phrasings', 'samples', 'feature_off',
 ];
 
 /** @type {Record<string, string>} */
 export const KINDS = {
   new: 'good', changed: 'info', removed: 'bad', expiring: 'care', expired: 'bad', upcoming: 'info', review_overdue: 'care',
-  switched_off: 'bad', few_phrasings: 'care', samples: 'care',
+  switched_off: 'bad', few_phrasings: 'care', samples: 'care', feature_off: 'care',
 };
 
 /** What is looked for stays while one goes to an entry and comes back. */
@@ -119,14 +119,10 @@ async function createEntry() {
   openNewEntry({ category: wanted.category || all[0]?.id });
 }
 
-/** What a new entry begins with, until it is opened. @type {{ id: string, category: string, question: string, similar: string[] } | null} */
+/** What a new entry begins with. @type {{ id: string, category: string, question: string, similar: string[] } | null} */
 let begun = null;
 
-export const takeBegun = (/** @type {string} */ id) => {
-  const taken = begun?.id === id ? begun : null;
-  begun = null;
-  return taken;
-};
+export const begunAs = (/** @type {string} */ id) => (begun?.id === id ? begun : null);
 
 /** @param {{ category?: string, question?: string, similar?: string[] }} known */
 export async function openNewEntry({ category = '', question = '', similar = [] }) {

@@ -6,7 +6,7 @@ import { Refused } from '../shared/staff.js';
 import { resolveConflict } from './conflict.js';
 import { categories, categoryTitle, entriesOf } from './content.js';
 import { differing, documentOf, fieldsOf } from './document.js';
-import { takeBegun } from './entries.js';
+import { begunAs } from './entries.js';
 import { form } from './fields.js';
 import { startPreview } from './preview.js';
 import { go, route, show } from './router.js';
@@ -50,7 +50,7 @@ async function read(id) {
 
 /** @param {string} id @returns {Promise<Open>} */
 async function newEntry(id) {
-  const begun = takeBegun(id);
+  const begun = begunAs(id);
   const removed = begun ? undefined : (await entriesOf(null)).get(id);
   const category = begun?.category ?? removed?.category ?? (await categories())[0]?.id ?? '';
   const question = begun?.question ?? '';

@@ -123,10 +123,8 @@ byId('skip').addEventListener('click', (/** @type {Event} */ event) => {
   (byId('shell').hidden ? byId('door').querySelector('input:not([hidden])') : byId('view'))?.focus();
 });
 document.addEventListener('session', enter);
-addEventListener('hashchange', () => {
-  if (isAsking()) byId('dialog').close();
-  enter();
-});
+// The door hears of a new address too, and says so: then the screen is shown.
+addEventListener('hashchange', () => { if (isAsking()) byId('dialog').close(); });
 on('sets', showSet);
 onLanguage(useLanguage);
 for (const start of [

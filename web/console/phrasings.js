@@ -27,7 +27,7 @@ export function watchPhrasings({ question, similar, warnings, language, entry, b
   const look = () => attempt(async () => {
     const fresh = linesOf(`${question.value}\n${similar.value}`).filter((line) => !stored.has(line)).slice(-MOST_ASKED);
     const items = [];
-    for (const text of fresh) items.push(...warning(text, await nearest(text, language, entry), entry));
+    for (const text of fresh) items.push(...warning(text, await nearest(text, language), entry));
     if (!warnings.isConnected) return;
     const isSame = warnings.textContent === items.map((item) => item.textContent).join('');
     if (!isSame) warnings.replaceChildren(...items);
@@ -36,10 +36,10 @@ export function watchPhrasings({ question, similar, warnings, language, entry, b
   if (linesOf(`${question.value}\n${similar.value}`).some((line) => !stored.has(line))) soon(look);
 }
 
-/** @param {string} text @param {string} language @param {string} entry @returns {Promise<import('./types.js').Nearest>} */
-async function nearest(text, language, entry) {
+/** @param {string} text @param {string} language @returns {Promise<import('./types.js').Nearest>} */
+async function nearest(text, language) {
   const key = `${language} ${text}`;
-  const there = known.get(key) ?? await post('nearest', { text, language, entry });
+  const there = known.get(key) ?? await post('nearest', { text, language });
   known.set(key, there);
   return there;
 }

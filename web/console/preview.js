@@ -12,7 +12,7 @@ import { fromLocal, t } from './words.js';
 
 const SOON_MS = 350;
 const CHANNELS = ['web', 'app', 'wechat', 'email', 'phone'];
-const AUDIENCES = ['buyer', 'merchant', 'agent'];
+const AUDIENCES = ['buyer', 'merchant'];
 
 /** Shorter than this, a made-up value would colour what is not one. */
 const SHORTEST_MARKED = 2;

@@ -46,12 +46,16 @@ export async function show({ isNew = true } = {}) {
   }
   const view = byId('view');
   if (isNew) view.replaceChildren(busy());
+  const refuse = (/** @type {string} */ text) => { if (mine === nShown) view.replaceChildren(failure(text)); };
   await attempt(async () => {
     const content = await screen(rest, query);
     if (mine !== nShown) return;
     view.replaceChildren(.../** @type {Node[]} */ (content.filter(Boolean)));
     view.dataset.screen = name;
-  }, (refused) => { if (mine === nShown) view.replaceChildren(failure(why(refused))); });
+  }, (refused) => refuse(why(refused))).catch((fault) => {
+    refuse(t.brokenScreen);
+    throw fault;
+  });
   if (mine !== nShown || !isNew) return;
   document.title = `${byId('title')?.textContent ?? ''} · ${t.name}`;
   scrollTo(0, 0);

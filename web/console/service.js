@@ -6,6 +6,7 @@ import { t } from './words.js';
 /** Judging a revision asks it thousands of questions. */
 const PATIENCE_TO_PUBLISH_MS = 300000;
 const PATIENCE_TO_IMPORT_MS = 120000;
+const PATIENCE_TO_COMPILE_MS = 60000;
 
 /**
  * @param {string} path
@@ -21,6 +22,9 @@ export const get = (path, parameters) => call('GET', at(`editor/${path}`, parame
 
 /** @param {string} path @param {object} [body] @returns {Promise<any>} */
 export const post = (path, body = {}) => call('POST', `editor/${path}`, body);
+
+/** The same for what is compiled first: a draft, or what was live once. @param {string} path @param {object} body @returns {Promise<any>} */
+export const tryOut = (path, body) => send('POST', `editor/${path}`, { body, patience: PATIENCE_TO_COMPILE_MS }).then(({ answer }) => answer);
 
 /** @param {string} path @param {object} body @returns {Promise<any>} */
 export const put = (path, body) => call('PUT', `editor/${path}`, body);

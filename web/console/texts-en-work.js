@@ -103,6 +103,8 @@ export const ENGLISH_WORK = {
   replay: 'What was said then',
   replayNeedsTime: 'Say at which time.',
   replayed: (/** @type {string} */ at, /** @type {string} */ revision, /** @type {string} */ published) => `On ${at}, revision ${revision} was live (published ${published}).`,
+  draftCannot: 'The change set has errors and cannot be tried:',
+  nothingThen: 'Nothing had been published at that time.',
   saidThen: 'Said then',
   sameAnswer: 'The change set answers as what is live does.',
   otherAnswer: 'The change set answers otherwise than what is live.',

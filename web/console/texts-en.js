@@ -23,6 +23,7 @@ export const ENGLISH = {
     a: 'Learning: attach to the entry that is proposed', e: 'Learning: attach to another entry', n: 'Learning: new entry', x: 'Learning: dismiss', '?': 'This sheet',
   },
   pending: 'One moment…',
+  brokenScreen: 'This screen cannot be shown. Load the page again; if that does not help, tell an administrator.',
   retry: 'Try again',
   cancel: 'Cancel',
   close: 'Close',
@@ -58,7 +59,7 @@ export const ENGLISH = {
   states: 'Filter by state',
   stateNames: /** @type {Record<string, string>} */ ({
     all: 'All', live: 'Live', new: 'New', changed: 'Changed', removed: 'Removed', expiring: 'Expiring', expired: 'Expired', upcoming: 'Upcoming',
-    review_overdue: 'Review overdue', switched_off: 'Switched off', few_phrasings: 'Few phrasings', samples: 'Sample values',
+    review_overdue: 'Review overdue', switched_off: 'Switched off', few_phrasings: 'Few phrasings', samples: 'Sample values', feature_off: 'Feature off',
   }),
   nPhrasings: (/** @type {number} */ n) => (n === 1 ? '1 phrasing' : `${n} phrasings`),
   reviewBy: (/** @type {string} */ date) => `review by ${date}`,

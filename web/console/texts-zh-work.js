@@ -102,6 +102,8 @@ export const CHINESE_WORK = {
   replay: '当时会怎么说',
   replayNeedsTime: '请先填时间。',
   replayed: (/** @type {string} */ at, /** @type {string} */ revision, /** @type {string} */ published) => `${at} 时线上是版本 ${revision}（${published} 发布）。`,
+  draftCannot: '修改集里有错误，还不能试：',
+  nothingThen: '那时还没有发布过任何内容。',
   saidThen: '当时的回答',
   sameAnswer: '修改集和线上的回答相同。',
   otherAnswer: '修改集和线上的回答不同。',

@@ -23,6 +23,7 @@ export const CHINESE = {
     e: '待学习：归入另一条目', n: '待学习：新建条目', x: '待学习：忽略', '?': '本说明',
   },
   pending: '请稍候…',
+  brokenScreen: '这一页没能打开。请刷新；仍然不行的话，请告诉管理员。',
   retry: '再试一次',
   cancel: '取消',
   close: '关闭',
@@ -58,7 +59,7 @@ export const CHINESE = {
   states: '按状态筛选',
   stateNames: /** @type {Record<string, string>} */ ({
     all: '全部', live: '已上线', new: '新建', changed: '已修改', removed: '已移除', expiring: '即将失效', expired: '已失效', upcoming: '未到生效',
-    review_overdue: '该复查了', switched_off: '已停用', few_phrasings: '问法太少', samples: '含示例数据',
+    review_overdue: '该复查了', switched_off: '已停用', few_phrasings: '问法太少', samples: '含示例数据', feature_off: '功能未开',
   }),
   nPhrasings: (/** @type {number} */ n) => `${n} 个问法`,
   reviewBy: (/** @type {string} */ date) => `${date} 前复查`,
