@@ -19,7 +19,9 @@ use crate::http::visitors::VisitorLimits;
 use crate::ids::new_trace_id;
 use crate::live::{Live, LiveRevision};
 use crate::publishing::Publisher;
+use crate::publishing::learning::Misses;
 use crate::publishing::publish::{Outcome, Rollback, Wish};
+use crate::publishing::trial::Trials;
 use crate::questions::{Question, Questions, keep};
 use crate::staff::hashing::Hashing;
 use crate::store::Store;
@@ -44,6 +46,10 @@ struct Shared {
     store_answers: AtomicBool,
     /// Takes in what customers ask, where it is kept at all.
     questions: OnceLock<Questions>,
+    /// What editors try before it is live.
+    trials: Trials,
+    /// What the bot missed, put together for editors.
+    misses: Misses,
     /// What supervisors have switched off or pinned; whoever hears of it sets it, every request takes it once.
     switches: ArcSwap<Switches>,
     /// Who may not write; set as the switches are.
@@ -88,6 +94,8 @@ impl App {
             wake: Notify::new(),
             store_answers: AtomicBool::new(true),
             questions: OnceLock::new(),
+            trials: Trials::default(),
+            misses: Misses::default(),
             switches: ArcSwap::default(),
             blocks: ArcSwap::default(),
             metrics,
@@ -112,6 +120,16 @@ impl App {
     /// Returns what compiles and publishes, with the store.
     pub fn publisher(&self) -> &Publisher {
         &self.0.publisher
+    }
+
+    /// Returns what editors try before it is live.
+    pub fn trials(&self) -> &Trials {
+        &self.0.trials
+    }
+
+    /// Returns what the bot missed, as it was put together for editors.
+    pub fn misses(&self) -> &Misses {
+        &self.0.misses
     }
 
     /// Returns the store.
@@ -182,7 +200,7 @@ impl App {
         }
     }
 
-    /// Takes in a question that was answered.
+    /// Takes in a question, or what became of it.
     pub fn note_question(&self, question: impl FnOnce() -> Question) {
         if let Some(questions) = self.0.questions.get() {
             questions.note(question());

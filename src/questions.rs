@@ -21,7 +21,7 @@ const HELD: usize = 5_000;
 /// How often they are written.
 const EVERY: Duration = Duration::from_secs(5);
 
-/// A question that was answered.
+/// A question that was answered, or what became of it.
 #[derive(Debug)]
 pub struct Question {
     /// What was typed.
@@ -30,9 +30,42 @@ pub struct Question {
     pub language: String,
     /// The way in.
     pub channel: String,
-    /// What was said about it.
-    pub outcome: String,
+    /// What became of it.
+    pub became: Became,
 }
+
+/// What became of a question.
+#[derive(Debug)]
+pub enum Became {
+    /// This was said about it (an outcome).
+    Said(String),
+    /// What was said did not help.
+    Unhelpful,
+    /// A person was asked for after it.
+    HandedOff,
+}
+
+/// What is known of a question since it was last written.
+#[derive(Debug, Default)]
+struct Count {
+    outcome: String,
+    n: i64,
+    n_unhelpful: i64,
+    n_handed_off: i64,
+}
+
+impl Count {
+    fn add(&mut self, became: Became) {
+        match became {
+            Became::Said(outcome) => (self.outcome, self.n) = (outcome, self.n + 1),
+            Became::Unhelpful => self.n_unhelpful += 1,
+            Became::HandedOff => self.n_handed_off += 1,
+        }
+    }
+}
+
+/// The masked text, its language, its channel.
+type Key = (String, String, String);
 
 /// Takes questions in.
 pub struct Questions(Sender<Question>);
@@ -56,18 +89,17 @@ impl Questions {
 /// Keeps questions until the process ends.
 pub async fn keep(app: App, taken: Taken) {
     let mut receiver = taken.0;
-    let mut counts: HashMap<(String, String, String), (String, i64)> = HashMap::new();
+    let mut counts: HashMap<Key, Count> = HashMap::new();
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             question = receiver.recv() => match question {
-                Some(Question { text, language, channel, outcome }) => {
+                Some(Question { text, language, channel, became }) => {
                     let known = counts.len();
                     let key = (mask(&text).text, language, channel);
                     if known < HELD || counts.contains_key(&key) {
-                        let count = counts.entry(key).or_default();
-                        *count = (outcome, count.1 + 1);
+                        counts.entry(key).or_default().add(became);
                     }
                 }
                 None => return,
@@ -77,14 +109,14 @@ pub async fn keep(app: App, taken: Taken) {
     }
 }
 
-async fn write(app: &App, counts: &mut HashMap<(String, String, String), (String, i64)>) {
+async fn write(app: &App, counts: &mut HashMap<Key, Count>) {
     if counts.is_empty() {
         return;
     }
     let now = clock::now();
     let asked: Vec<Asked> = counts
         .drain()
-        .map(|((text, language, channel), (outcome, n))| Asked {
+        .map(|((text, language, channel), Count { outcome, n, n_unhelpful, n_handed_off })| Asked {
             // PostgreSQL keeps no NUL in texts.
             text: text.replace('\0', ""),
             language,
@@ -92,6 +124,8 @@ async fn write(app: &App, counts: &mut HashMap<(String, String, String), (String
             outcome,
             n,
             last_at: now,
+            n_unhelpful,
+            n_handed_off,
         })
         .collect();
     let written = async {

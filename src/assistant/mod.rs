@@ -161,6 +161,12 @@ impl Assistant {
         Findings { analysis, rule, verbatim, ranking, n_terms_asked: terms.len(), by_model: by_model.is_some() }
     }
 
+    /// Returns what a text is a stored phrasing or example of, word for word, whoever may see it.
+    pub fn stored(&self, text: &str) -> Option<Goal> {
+        let verbatim = &self.compiled.verbatim;
+        verbatim.find(&normalise(text), |goal, number| self.normalised_phrasing(goal, number))
+    }
+
     fn normalised_phrasing(&self, goal: Goal, number: usize) -> String {
         phrasings(&self.content, goal).nth(number).map_or_else(String::new, |phrasing| normalise(phrasing))
     }

@@ -6,10 +6,12 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::chat::announce;
+use crate::chat::asked;
 use crate::chat::messages::{NotTaken, broken};
 use crate::clock;
 use crate::desk::feedback::{Opinion, Topic};
 use crate::desk::owner::Status;
+use crate::questions::Became;
 use crate::store::conversations::{self, Change, Conversation, Event};
 use crate::store::database::Transaction;
 use crate::store::error::StoreError;
@@ -58,6 +60,10 @@ pub async fn rate(app: &App, id: &str, message: Option<i64>, opinion: &Opinion) 
         tx.commit().await?;
         app.hints().tell(id);
         app.deliveries().wake();
+        if let (Some(seq), Some(false)) = (message, opinion.helpful) {
+            let mut tx = app.store().read().await?;
+            asked::note_before(app, &mut *tx, &conversation, seq, Became::Unhelpful).await?;
+        }
         return Ok(conversation.owner.status());
     }
     Err(StoreError::Conflict.into())

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::assistant::converse::{ConversationTurn, Conversed};
 use crate::assistant::turn::{DecisionKind, Message, ModelVector};
 use crate::chat::announce;
+use crate::chat::asked;
 use crate::chat::attachments::FileView;
 use crate::chat::desk::{self, board};
 use crate::chat::effects::{find_out, perform};
@@ -23,12 +24,13 @@ use crate::clock;
 use crate::desk::board::Board;
 use crate::desk::owner::{Move, Owner, Status};
 use crate::dialogue::compose::{Link, QuickReply, Reply};
-use crate::dialogue::decide::Decision;
+use crate::dialogue::decide::{Decision, HUMAN};
 use crate::dialogue::effects::{Act, Known};
 use crate::dialogue::state::DialogueState;
 use crate::dialogue::switches::Switches;
 use crate::knowledge::intent::CaseKind;
 use crate::people::identity::CustomerRole;
+use crate::questions::Became;
 use crate::snapshot::Snapshot;
 use crate::store::conversations::{self, Change, Conversation};
 use crate::store::error::StoreError;
@@ -287,6 +289,14 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
     tx.commit().await?;
     app.hints().tell(&conversation.id);
     app.deliveries().wake();
+    if speaks {
+        asked::note_turn(app, conversation, &turn);
+    }
+    if turn.turn.handoff.is_some() && owner != was && turn.turn.intent.as_ref().is_some_and(|intent| intent.0 == HUMAN)
+    {
+        let mut tx = app.store().read().await?;
+        asked::note_before(app, &mut *tx, conversation, first, Became::HandedOff).await?;
+    }
     Ok(result)
 }
 

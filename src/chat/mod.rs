@@ -1,6 +1,7 @@
 //! Conversations: a message goes through the core, what it needs is done, and what comes of it is kept.
 
 mod announce;
+mod asked;
 pub mod attachments;
 pub mod beginning;
 pub mod blocks;

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::chat::announce;
+use crate::chat::asked;
 use crate::chat::desk::{self, board};
 use crate::chat::inquiries::left_by;
 use crate::chat::messages::NotTaken;
@@ -11,6 +12,7 @@ use crate::clock;
 use crate::desk::owner::{Move, Status};
 use crate::dialogue::decide::any_person;
 use crate::knowledge::intent::HandoffTarget;
+use crate::questions::Became;
 use crate::store::conversations::{self, Change, Conversation};
 use crate::store::error::StoreError;
 
@@ -86,6 +88,10 @@ async fn change(
         tx.commit().await?;
         app.hints().tell(id);
         app.deliveries().wake();
+        if target.is_some() {
+            let mut tx = app.store().read().await?;
+            asked::note_before(app, &mut *tx, &conversation, i64::MAX, Became::HandedOff).await?;
+        }
         return Ok(owner.status());
     }
     Err(StoreError::Conflict.into())

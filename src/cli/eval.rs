@@ -22,6 +22,7 @@ use crate::evaluation::dialogue_text;
 use crate::evaluation::dialogues::{self, DialogueFailure, DialogueReport, LabelledDialogue, LabelledTurn};
 use crate::evaluation::intent_model::IntentModel;
 use crate::evaluation::intents::{self, Predicted};
+use crate::evaluation::misses::{self, Missed};
 use crate::evaluation::questions;
 use crate::evaluation::sets::{self, SetEntry, SetQuery};
 use crate::knowledge::content::LabelledQuestion;
@@ -49,6 +50,11 @@ enum What {
     /// Labelled dialogues against the content of the folders.
     Dialogues {
         /// JSON lines: id, lang, at, turns [{user, expect {accept, reply_contains_any, slot}}]; or a .txt as people write it.
+        file: PathBuf,
+    },
+    /// Labelled questions put together as those that were missed, and the entries that are proposed for them.
+    Misses {
+        /// JSON lines: id, text, lang, accept.
         file: PathBuf,
     },
     /// Each phrasing removed in turn and then asked: recall at 1.
@@ -94,6 +100,7 @@ pub fn run(eval: &EvalArguments, common: &Common, config: &Config) -> anyhow::Re
     match &eval.what {
         What::Questions { file } => ask_questions(file, shown, common, config),
         What::Dialogues { file } => hold_dialogues(file, common, config),
+        What::Misses { file } => group_misses(file, common, config),
         What::LeaveOneOut => leave_one_out(common, config),
         What::Answers { entries, queries, fit, language } => {
             ask_queries(entries, queries, fit.as_deref(), language.as_ref(), shown, common, config)
@@ -133,6 +140,35 @@ fn hold_dialogues(file: &Path, common: &Common, config: &Config) -> anyhow::Resu
     for DialogueFailure { id, turn, user, reply, missed, .. } in &report.failures {
         say!("  {id}, turn {turn}: {missed}\n      > {user}\n      {}", reply.replace('\n', "\n      "));
     }
+    Ok(Outcome::Done)
+}
+
+fn group_misses(file: &Path, common: &Common, config: &Config) -> anyhow::Result<Outcome> {
+    let labelled: Vec<LabelledQuestion> = json_lines(file)?;
+    let engine = compile(common, config)?;
+    let missed: Vec<Missed> = labelled
+        .iter()
+        .map(|question| {
+            let language = question.lang.as_deref().and_then(LanguageTag::parse);
+            Missed { text: question.text.clone(), language, n: 1 }
+        })
+        .collect();
+    let accept: Vec<Vec<String>> = labelled.into_iter().map(|question| question.accept).collect();
+    let Snapshot { assistant, index } = &engine.snapshot;
+    let watch = Stopwatch::start();
+    let groups = misses::group(assistant, index, &missed, evaluation_clock());
+    let seconds = watch.elapsed().as_secs_f64();
+    let report = misses::judge(&groups, &accept);
+    if common.json {
+        let mut shown = serde_json::to_value(&report)?;
+        shown["seconds"] = json!(seconds);
+        say!("{}", serde_json::to_string_pretty(&shown)?);
+        return Ok(Outcome::Done);
+    }
+    say!("{} questions in {} groups, in {seconds:.1} s", report.n, report.groups);
+    say!("{} proposals, {} of them right ({})", report.proposed, report.right, percent(report.precision));
+    say!("{} of the questions are reached by a right proposal", percent(report.reached));
+    say!("{} of the pairs in a group ask for one thing", percent(report.purity));
     Ok(Outcome::Done)
 }
 

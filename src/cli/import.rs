@@ -1,4 +1,4 @@
-//! `yingda import`: entries from a table, lines of JSON or a folder, into a draft.
+//! `yingda import`: entries from a table, lines of JSON, a folder or another system's file, into a draft.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,8 @@ pub struct ImportArguments {
     /// The file; the folder that holds knowledge-base and intents, or a zip archive of it.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// folder, csv, xlsx or jsonl as `export` writes them; table for anybody's table with headings.
+    /// folder, csv, xlsx or jsonl as `export` writes them; table for anybody's table with headings; qnamaker, qna, qnabot,
+    /// fastgpt, dify, maxkb, dialogflow or rasa for what these systems export.
     #[arg(long, value_name = "F")]
     format: Format,
     /// Which heading of a table stands for what: question=标准问,answer=答案.
@@ -92,9 +93,12 @@ fn tell(report: &ImportReport, common: &Common) -> anyhow::Result<Outcome> {
         say!("{}", serde_json::to_string_pretty(report)?);
         return Ok(outcome);
     }
+    let place = |row: usize, column: &str| if column.is_empty() { row.to_string() } else { format!("{row} {column}") };
     for fault in &report.faults {
-        let place = if fault.column.is_empty() { String::new() } else { format!(" {}", fault.column) };
-        say!("{}{place}: {}", fault.row, fault.message);
+        say!("{}: {}", place(fault.row, &fault.column), fault.message);
+    }
+    for note in &report.notes {
+        say!("note: {}: {}", place(note.row, &note.column), note.message);
     }
     let ImportReport { entries, phrasings, created, updated, unchanged, removed, files, .. } = report;
     say!("{entries} entries, {phrasings} phrasings");

@@ -13,6 +13,7 @@ pub mod gate;
 mod gate_fixture;
 pub mod intent_model;
 pub mod intents;
+pub mod misses;
 pub mod questions;
 pub mod sets;
 mod stored;

@@ -58,8 +58,8 @@ fn parse(line: &[u8]) -> Result<Option<EntryDocument>, (String, String)> {
     Ok(Some(document))
 }
 
-/// Returns what serde says, without the line, which is always the first.
-fn message(error: &serde_json::Error) -> String {
+/// Returns what serde says, without the line.
+pub(crate) fn message(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.rsplit_once(" at line ").map_or(text.clone(), |(message, _)| message.to_owned())
 }

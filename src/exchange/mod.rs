@@ -10,6 +10,7 @@ pub mod document;
 #[cfg(test)]
 mod drawn;
 pub mod faults;
+mod foreign;
 mod jsonl;
 pub mod packed;
 mod sheet;
@@ -32,6 +33,7 @@ use crate::knowledge::entry::EntryId;
 use crate::text::language::LanguageTag;
 
 pub use crate::exchange::csv::csv_of;
+pub use crate::exchange::foreign::Foreign;
 pub use crate::exchange::table::mapping::{BadMapping, Mapping};
 pub use crate::exchange::write::files_of;
 
@@ -46,10 +48,26 @@ pub enum Format {
     Jsonl,
     /// Anybody's table, csv or xlsx, with headings; only read.
     Table,
+    /// A file of another system; only read.
+    Foreign(Foreign),
 }
 
 impl Format {
-    const ALL: [Self; 4] = [Self::Csv, Self::Xlsx, Self::Jsonl, Self::Table];
+    /// All formats.
+    pub const ALL: [Self; 12] = [
+        Self::Csv,
+        Self::Xlsx,
+        Self::Jsonl,
+        Self::Table,
+        Self::Foreign(Foreign::QnaMaker),
+        Self::Foreign(Foreign::Qna),
+        Self::Foreign(Foreign::QnaBot),
+        Self::Foreign(Foreign::FastGpt),
+        Self::Foreign(Foreign::Dify),
+        Self::Foreign(Foreign::MaxKb),
+        Self::Foreign(Foreign::Dialogflow),
+        Self::Foreign(Foreign::Rasa),
+    ];
 
     /// Returns the name that the command line and the API have for it.
     pub fn name(self) -> &'static str {
@@ -58,7 +76,13 @@ impl Format {
             Self::Xlsx => "xlsx",
             Self::Jsonl => "jsonl",
             Self::Table => "table",
+            Self::Foreign(format) => format.name(),
         }
+    }
+
+    /// Returns the names of all formats, for people.
+    pub fn names() -> String {
+        Self::ALL.map(Self::name).join(", ")
     }
 }
 
@@ -70,7 +94,7 @@ impl fmt::Display for Format {
 
 /// There is no format of this name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no format; one of csv, xlsx, jsonl, table")]
+#[error("\"{0}\" is no format; one of {names}", names = Format::names())]
 pub struct UnknownFormat(String);
 
 impl FromStr for Format {
@@ -128,6 +152,8 @@ pub struct Imported {
     pub categories: Vec<SourceFile>,
     /// Everything that is wrong, in the order of rows.
     pub faults: Vec<Fault>,
+    /// What is left out, in the order of rows.
+    pub notes: Vec<Note>,
 }
 
 /// A document with its place in the file.
@@ -135,6 +161,8 @@ pub struct Imported {
 pub struct Placed {
     /// The entry.
     pub document: EntryDocument,
+    /// The file that it stands in, where that is one of an archive; else empty.
+    pub file: String,
     /// The row that its Chinese text stands in, from 1.
     pub row: usize,
     /// The rows of its translations, where these have rows of their own.
@@ -151,9 +179,10 @@ impl Placed {
 /// What is wrong with a file, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Fault {
-    /// The row as a spreadsheet numbers it, the header is 1; the line of `jsonl`.
+    /// The row as a spreadsheet numbers it, the header is 1; the line of a file that is no table.
     pub row: usize,
-    /// The column's heading or the field's name; empty where it is the whole row or file.
+    /// The column's heading or the field's name, behind the file's name where the file is an archive; empty where it is the
+    /// whole row or file.
     pub column: String,
     /// What is wrong, lower case, no full stop.
     pub message: String,
@@ -170,6 +199,23 @@ impl Fault {
     }
 }
 
+/// What is left out of a file that is imported all the same, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Note {
+    /// The row or line, from 1.
+    pub row: usize,
+    /// The column's heading or the field's name, behind the file's name where the file is an archive.
+    pub column: String,
+    /// What is left out, lower case, no full stop.
+    pub message: String,
+}
+
+impl Note {
+    pub(crate) fn new(row: usize, column: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { row, column: column.into(), message: message.into() }
+    }
+}
+
 impl Imported {
     /// Makes the result of a file that cannot be read at all.
     pub(crate) fn unreadable(message: impl Into<String>) -> Self {
@@ -178,7 +224,7 @@ impl Imported {
 
     /// Takes a document in, or what is wrong with it; its translations stand in rows of their own, or in its own row.
     pub(crate) fn take(&mut self, document: EntryDocument, row: usize, translations: BTreeMap<LanguageTag, usize>) {
-        let placed = Placed { document: document.normalised(), row, translations };
+        let placed = Placed { document: document.normalised(), file: String::new(), row, translations };
         let found = placed.document.faults();
         self.faults.extend(found.iter().map(|fault| {
             let row = fault.language.as_ref().map_or(row, |language| placed.row_of(language));
@@ -191,6 +237,7 @@ impl Imported {
 
     fn in_order(mut self) -> Self {
         self.faults.sort_by_key(|fault| fault.row);
+        self.notes.sort_by_key(|note| note.row);
         self
     }
 }
@@ -204,12 +251,12 @@ pub fn export(format: Format, documents: &[EntryDocument]) -> Result<Vec<u8>, Ex
         Format::Csv => csv::write(&sheet::write::rows_of(documents)),
         Format::Xlsx => xlsx::write::write(documents),
         Format::Jsonl => jsonl::write(documents),
-        Format::Table => Err(ExportError::ReadOnly(format)),
+        Format::Table | Format::Foreign(_) => Err(ExportError::ReadOnly(format)),
     }
 }
 
-/// Reads a file; never stops at the first fault. Times without an offset are those of the content's calendar; a `Table`
-/// finds its categories and entries among the content's, by the columns that `mapping` names.
+/// Reads a file; never stops at the first fault. Times without an offset are those of the content's calendar; a `Table` and what
+/// is `Foreign` find their categories and entries among the content's, a `Table` by the columns that `mapping` names.
 pub fn import(format: Format, bytes: &[u8], content: &Content, mapping: &Mapping) -> Imported {
     let zone = times::zone_of(content);
     let imported = match format {
@@ -217,6 +264,7 @@ pub fn import(format: Format, bytes: &[u8], content: &Content, mapping: &Mapping
         Format::Xlsx => xlsx::read::read(bytes).map(|rows| sheet::read::import(&rows, &zone)),
         Format::Jsonl => Ok(jsonl::read(bytes)),
         Format::Table => table_rows(bytes).map(|rows| table::import(&rows, content, mapping, &zone)),
+        Format::Foreign(format) => Ok(foreign::import(format, bytes, content)),
     };
     imported.unwrap_or_else(Imported::unreadable).in_order()
 }

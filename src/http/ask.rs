@@ -12,7 +12,7 @@ use crate::http::extract::JsonBody;
 use crate::http::list::{checked_limit, whole_number};
 use crate::http::work::{Cost, on_live};
 use crate::knowledge::entry::Audience;
-use crate::questions::Question;
+use crate::questions::{Became, Question};
 use crate::text::language::LanguageTag;
 use crate::text::sensitive::mask;
 
@@ -106,7 +106,7 @@ pub async fn ask(State(app): State<App>, JsonBody(request): JsonBody<AskRequest>
     .await?;
     app.metrics().note_answer(turn.decision);
     let (language, outcome) = (turn.reply.language.to_string(), turn.outcome());
-    app.note_question(|| Question { text, language, channel, outcome });
+    app.note_question(|| Question { text, language, channel, became: Became::Said(outcome) });
     Ok(Json(turn))
 }
 

@@ -48,6 +48,7 @@ const CONSOLE: [(&str, &str); 43] = [
     ("bench.js", include_str!("../../web/console/bench.js")),
     ("changes.js", include_str!("../../web/console/changes.js")),
     ("conflict.js", include_str!("../../web/console/conflict.js")),
+    ("console-texts.js", include_str!("../../web/console/console-texts.js")),
     ("console.js", include_str!("../../web/console/console.js")),
     ("content.js", include_str!("../../web/console/content.js")),
     ("difference.js", include_str!("../../web/console/difference.js")),
@@ -80,7 +81,6 @@ const CONSOLE: [(&str, &str); 43] = [
     ("texts-zh-content.js", include_str!("../../web/console/texts-zh-content.js")),
     ("texts-zh-work.js", include_str!("../../web/console/texts-zh-work.js")),
     ("texts-zh.js", include_str!("../../web/console/texts-zh.js")),
-    ("texts.js", include_str!("../../web/console/texts.js")),
     ("transfer.js", include_str!("../../web/console/transfer.js")),
     ("ui.js", include_str!("../../web/console/ui.js")),
     ("variables-file.js", include_str!("../../web/console/variables-file.js")),
@@ -108,7 +108,7 @@ pub async fn desk() -> impl IntoResponse {
 }
 
 /// The desk's modules.
-const DESK: [(&str, &str); 27] = [
+const DESK: [(&str, &str); 28] = [
     ("alerts.js", include_str!("../../web/desk/alerts.js")),
     ("canned.js", include_str!("../../web/desk/canned.js")),
     ("case.js", include_str!("../../web/desk/case.js")),
@@ -129,6 +129,7 @@ const DESK: [(&str, &str); 27] = [
     ("presence.js", include_str!("../../web/desk/presence.js")),
     ("service.js", include_str!("../../web/desk/service.js")),
     ("side.js", include_str!("../../web/desk/side.js")),
+    ("skills.js", include_str!("../../web/desk/skills.js")),
     ("store.js", include_str!("../../web/desk/store.js")),
     ("texts-en.js", include_str!("../../web/desk/texts-en.js")),
     ("texts-zh.js", include_str!("../../web/desk/texts-zh.js")),
@@ -156,7 +157,7 @@ pub async fn beside(Segment(name): Segment) -> Result<impl IntoResponse, Problem
         "help.js" => Ok(file(SCRIPT, include_str!("../../web/help/help.js"))),
         "suggestions.js" => Ok(file(SCRIPT, include_str!("../../web/help/suggestions.js"))),
         "why.js" => Ok(file(SCRIPT, include_str!("../../web/help/why.js"))),
-        "help-texts.js" => Ok(file(SCRIPT, include_str!("../../web/help/texts.js"))),
+        "help-texts.js" => Ok(file(SCRIPT, include_str!("../../web/help/help-texts.js"))),
         "shop.js" => Ok(file(SCRIPT, include_str!("../../web/shop/shop.js"))),
         "goods.svg" => Ok(file(PICTURE, include_str!("../../web/shop/goods.svg"))),
         "icon.svg" => Ok(icon().await),

@@ -30,6 +30,11 @@ impl View {
         Message { switches: &self.switches, ..Message::new(text) }
     }
 
+    /// Makes one as if nothing were switched off: for what editors want to know of another time.
+    pub fn message_of_then<'v>(&self, text: &'v str) -> Message<'v> {
+        Message::new(text)
+    }
+
     /// Returns what puts things into words of a language.
     pub fn composer<'v>(&'v self, language: &'v LanguageTag) -> Composer<'v> {
         let content = self.snapshot.assistant.content();

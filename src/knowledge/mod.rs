@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod changed_lines;
 pub(crate) mod check;
+pub mod condition;
 pub mod content;
 pub mod diagnostic;
 pub mod difference;
@@ -17,6 +18,6 @@ pub mod steps;
 #[cfg(test)]
 mod tests;
 pub mod texts;
-mod yaml;
+pub(crate) mod yaml;
 
 pub use crate::knowledge::read::{ReadOptions, read};

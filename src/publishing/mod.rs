@@ -6,12 +6,14 @@ pub mod base;
 pub mod editing;
 pub mod follow;
 pub mod history;
+pub mod learning;
 pub mod proposal;
 pub mod publish;
 pub mod refusal;
 pub mod senses;
 pub mod switching;
 pub mod transfer;
+pub mod trial;
 pub mod watch;
 
 use std::path::{Path, PathBuf};

@@ -8,7 +8,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use crate::store::error::{StoreError, Unavailable};
 
 /// Steps in their order: name, for SQLite, for PostgreSQL.
-const STEPS: [(&str, &str, &str); 11] = [
+const STEPS: [(&str, &str, &str); 12] = [
     (
         "foundation",
         include_str!("../../migrations/sqlite/0001_foundation.sql"),
@@ -63,6 +63,11 @@ const STEPS: [(&str, &str, &str); 11] = [
         "desk",
         include_str!("../../migrations/sqlite/0011_desk.sql"),
         include_str!("../../migrations/postgres/0011_desk.sql"),
+    ),
+    (
+        "misses",
+        include_str!("../../migrations/sqlite/0012_misses.sql"),
+        include_str!("../../migrations/postgres/0012_misses.sql"),
     ),
 ];
 

@@ -115,6 +115,15 @@ pub async fn last_of(tx: &mut dyn Transaction, revision: &str) -> Result<Option<
     tx.rows(&sql, &[revision.into()]).await?.first().map(publication).transpose()
 }
 
+/// Returns what was live at an instant; `None` before the first publication.
+///
+/// # Errors
+/// Fails when the database does.
+pub async fn live_at(tx: &mut dyn Transaction, at: Timestamp) -> Result<Option<Publication>, StoreError> {
+    let sql = format!("SELECT {PUBLICATION} FROM publications WHERE at <= $1 ORDER BY seq DESC LIMIT 1");
+    tx.rows(&sql, &[millis(at).into()]).await?.first().map(publication).transpose()
+}
+
 /// Returns the last report of the gate on a revision, as JSON text.
 ///
 /// # Errors

@@ -1,137 +1,14 @@
-// What agents see and do at the desk, in a real browser against a real yingda with its sample content, over a network that can be
-// cut. Customers talk over the API. Nothing here sleeps: every wait is for something to appear. Every test ends with the pages free
-// of faults.
+// What agents and supervisors see and do at the desk, in a real browser against a real yingda with its sample content, over a network
+// that can be cut. Customers talk over the API. Nothing here sleeps: every wait is for something to appear.
 
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
-import { after, afterEach, before, describe, test } from 'node:test';
-import { openPage, screenshot, seriousViolations, startBrowser, startYingda } from './harness.mjs';
-import { startNetwork } from './network.mjs';
-import { Customer, PASSWORD, Staff, employ } from './staff.mjs';
+import { describe, test } from 'node:test';
+import {
+  DARK, DESK, TELEPHONE, action, atWork, card, dialog, heardFrom, identity, log, looksWell, onStage, opens, replies, resolves, signsIn, stage, submit, takes, until, view, waits,
+} from './desk.mjs';
+import { Customer, Staff } from './staff.mjs';
 
-const PEOPLE = {
-  li: { display_name: '小李', roles: ['agent'], departments: [] },
-  wang: { display_name: '小王', roles: ['agent'], departments: [] },
-  zhao: { display_name: '赵主管', roles: ['supervisor'], departments: [] },
-};
-
-const IDENTITY_KEY = 's'.repeat(32);
-
-/** More is said here in a minute than at any desk, and all of it from one address. */
-const SETTINGS = {
-  YINGDA_LIMITS_CONVERSATIONS_PER_HOUR: '0', YINGDA_LIMITS_MESSAGES_PER_MINUTE: '0', YINGDA_LIMITS_REQUESTS_PER_SECOND: '0',
-  YINGDA_IDENTITY_KEYS: `k:${IDENTITY_KEY}`, YINGDA_ATTACHMENTS_PER_CONVERSATION: '40',
-};
-
-let yingda;
-let network;
-let browser;
-let admin;
-let open = [];
-
-before(async () => {
-  [yingda, browser] = await Promise.all([startYingda(0, SETTINGS), startBrowser()]);
-  network = await startNetwork(yingda.port);
-  admin = await employ(yingda, PEOPLE);
-});
-
-after(async () => {
-  await browser?.close();
-  await network?.stop();
-  await yingda?.stop();
-});
-
-/** What the service refuses shows up as an error on the browser's console; what cannot be reached does too. */
-const FORGIVEN = /^console: Failed to load resource: (the server responded with a status of (401|403|404|409|422)|net::ERR)/;
-
-afterEach(async () => {
-  network.restore();
-  const faults = open.flatMap((visit) => visit.faults.filter((fault) => !FORGIVEN.test(fault)));
-  await Promise.all(open.map((visit) => visit.close()));
-  open = [];
-  // Whoever waits still is no business of the next test's.
-  const { data } = await admin.call('GET', 'desk/conversations?view=open&limit=100');
-  for (const { id } of data) await admin.call('POST', `desk/conversations/${id}/resolve`, { reason: 'other' });
-  assert.deepEqual(faults, [], 'the pages have no faults');
-});
-
-/** Signs in at the desk, and is available. */
-async function atWork(name, settings = {}, { isAvailable = true } = {}) {
-  const visit = await openPage(browser, `${network.url}desk`, settings, async () => {}, '#sign-in-form');
-  open.push(visit);
-  const { page } = visit;
-  await page.fill('#name', name);
-  await page.fill('#password', PASSWORD);
-  await page.press('#password', 'Enter');
-  await page.locator('#desk').waitFor();
-  await page.locator('#presence option').first().waitFor({ state: 'attached' });
-  if (isAvailable) {
-    await page.selectOption('#presence', 'available');
-    await page.locator('#presence-dot.available').waitFor();
-  }
-  return page;
-}
-
-const view = (page, name) => page.click(`#views [data-view=${name}]`);
-const card = (page, id) => page.locator(`#cards [data-id="${id}"].card`);
-const log = (page) => page.locator('#log');
-const action = (page, name) => page.locator(`#actions [data-action=${name}]`);
-const dialog = (page) => page.locator('#dialog');
-const submit = (page) => dialog(page).locator('button[type=submit]').click();
-
-async function opens(page, customer, list = 'waiting') {
-  await view(page, list);
-  await card(page, customer.id).click();
-  await page.locator('#whom').waitFor();
-}
-
-async function takes(page, customer) {
-  await opens(page, customer);
-  await action(page, 'claim').click();
-  await action(page, 'resolve').waitFor();
-}
-
-async function replies(page, text) {
-  await page.fill('#text', text);
-  await page.press('#text', 'Enter');
-}
-
-async function resolves(page, reason = 'other') {
-  await action(page, 'resolve').click();
-  await dialog(page).locator('[name=reason]').selectOption(reason);
-  await submit(page);
-  await dialog(page).waitFor({ state: 'hidden' });
-}
-
-/** Waits until something is so that is not on a page. */
-async function until(what, patience = Date.now() + 15000) {
-  for (;;) {
-    const found = await what();
-    if (found || Date.now() > patience) return found;
-  }
-}
-
-const heardFrom = async (customer, text) =>
-  until(async () => (await customer.heard()).find((message) => message.author === 'agent' && message.text === text));
-
-const waits = async (words, body) => (await Customer.begin(yingda.url, body)).wantsPerson(words);
-
-/** Somebody whom the shop's server vouches for (a JWT with HS256). */
-function identity(name) {
-  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const claims = `${part({ alg: 'HS256', kid: 'k' })}.${part({ sub: `u-${name}`.slice(0, 60), aud: 'yingda', exp: Math.floor(Date.now() / 1000) + 600, name })}`;
-  return `${claims}.${createHmac('sha256', IDENTITY_KEY).update(claims).digest('base64url')}`;
-}
-
-async function looksWell(page, name) {
-  await screenshot(page, name, false);
-  assert.deepEqual(await seriousViolations(page), []);
-  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth), false, 'nothing reaches out of the page');
-}
-
-const DESK = { viewport: { width: 1280, height: 800 } };
-const TELEPHONE = { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
-const DARK = { colorScheme: 'dark' };
+onStage();
 
 describe('agents at the desk', { concurrency: 1 }, () => {
   test('a conversation is taken by one of two, answered, and ended with a reason', async () => {
@@ -195,10 +72,64 @@ describe('agents at the desk', { concurrency: 1 }, () => {
     await customer.call('POST', `conversations/${customer.id}/feedback`, { ratings: { attitude: 5 }, comment: '很耐心' });
     await zhao.click('#wall-button');
     await zhao.locator('#wall').getByText('综合客服').waitFor();
-    await zhao.locator('#wall').getByRole('rowheader', { name: '小李' }).waitFor();
+    await zhao.locator('#wall').getByRole('rowheader', { name: '小李' }).first().waitFor();
     await zhao.locator('#wall').getByText('很耐心').waitFor();
     await looksWell(zhao, 'wall-dark');
     assert.ok(await li.locator('#wall-button').isHidden());
+  });
+
+  test('a supervisor sees and sets what an agent can do, and what cannot be stands at its field', async () => {
+    const [li, zhao] = [await atWork('li', DESK), await atWork('zhao', DESK)];
+    const change = zhao.getByRole('button', { name: '小李 的技能' });
+    const row = zhao.locator('#wall tr', { has: change });
+    await zhao.click('#wall-button');
+    await row.getByText('不限').first().waitFor();
+    await change.focus();
+    await zhao.keyboard.press('Enter');
+    await dialog(zhao).locator('[name=capacity]').fill('51');
+    await submit(zhao);
+    assert.ok(await dialog(zhao).locator('[name=capacity]:invalid').isVisible(), 'the browser says what fits');
+    await dialog(zhao).locator('[name=capacity]').fill('3');
+    await dialog(zhao).getByRole('button', { name: '英语' }).click();
+    await dialog(zhao).locator('[name=intents]').fill('Refund');
+    await submit(zhao);
+    await dialog(zhao).locator('#e-intents').getByText('小写字母').waitFor();
+    await zhao.waitForFunction(() => document.activeElement.id === 'f-intents');
+    await looksWell(zhao, 'skills-fault');
+    await dialog(zhao).locator('[name=intents]').fill('');
+    assert.equal(await dialog(zhao).locator('#e-intents').textContent(), '');
+    await dialog(zhao).locator('[name=languages]').fill('en，中文');
+    await submit(zhao);
+    await dialog(zhao).locator('#e-languages').getByText('语言代码').waitFor();
+    await dialog(zhao).locator('[name=languages]').fill('en');
+    await dialog(zhao).getByRole('button', { name: 'refund' }).click();
+    await looksWell(zhao, 'skills');
+    await submit(zhao);
+    await dialog(zhao).waitFor({ state: 'hidden' });
+    for (const text of ['3', '英语', 'refund']) await row.getByText(text, { exact: true }).waitFor();
+    await zhao.waitForFunction(() => document.activeElement.getAttribute('aria-label')?.endsWith('小李 的技能'));
+    await looksWell(zhao, 'skills-wall');
+    const { agents } = await stage.admin.call('GET', 'desk/presence');
+    const { id, capacity, languages, intents } = agents.find(({ name }) => name === '小李');
+    assert.deepEqual([capacity, languages, intents], [3, ['en'], ['refund']]);
+    // What is said in Chinese is for others first.
+    await waits('我的账户有点问题');
+    await li.click('#next');
+    await li.getByText('现在没有可接的会话').waitFor();
+    await stage.admin.call('PUT', `desk/agents/${id}`, { capacity: 5 });
+  });
+
+  test('what agents can do is read and set on a telephone, in the dark', async () => {
+    await atWork('li', DESK);
+    const zhao = await atWork('zhao', { ...TELEPHONE, ...DARK, locale: 'en-GB' });
+    await zhao.click('#wall-button');
+    await zhao.getByRole('button', { name: 'Skills of 小李' }).scrollIntoViewIfNeeded();
+    await looksWell(zhao, 'skills-wall-telephone-dark');
+    await zhao.getByRole('button', { name: 'Skills of 小李' }).click();
+    await dialog(zhao).locator('[name=intents]').fill('Refund');
+    await submit(zhao);
+    await dialog(zhao).locator('#e-intents').getByText('small letters').waitFor();
+    await looksWell(zhao, 'skills-telephone-dark');
   });
 
   test('what asks for a code or names a strange link is stopped, and stays in the box with the reason', async () => {
@@ -253,7 +184,7 @@ describe('agents at the desk', { concurrency: 1 }, () => {
     await li.locator('.result[open]').getByRole('button', { name: '发送', exact: true }).click();
     const heard = await until(async () => (await customer.heard()).find(({ author }) => author === 'agent'));
     assert.ok(heard.text.length > 20, heard.text);
-    const { data } = await admin.call('GET', 'editor/proposals');
+    const { data } = await stage.admin.call('GET', 'editor/proposals');
     assert.ok(data.some(({ text, entry }) => text === '钱啥时候回我卡里' && entry));
   });
 
@@ -268,7 +199,7 @@ describe('agents at the desk', { concurrency: 1 }, () => {
     await submit(li);
     await li.locator('#cases .history').getByText('已核对').waitFor();
     await looksWell(li, 'case');
-    const customer = await Customer.begin(yingda.url);
+    const customer = await Customer.begin(stage.yingda.url);
     for (const text of ['请给我回电话', '13800138000', '下周三上午十点', '好的']) await customer.say(text);
     await li.getByText('返回工单').click();
     await li.locator('.case-list .card', { hasText: 'CB-' }).first().click();
@@ -278,7 +209,7 @@ describe('agents at the desk', { concurrency: 1 }, () => {
     await submit(li);
     await li.locator('#cases').getByText('13800138000').waitFor();
     await li.locator('#cases .history').getByText('按约定回电').waitFor();
-    const audit = JSON.stringify(await admin.call('GET', 'admin/audit'));
+    const audit = JSON.stringify(await stage.admin.call('GET', 'admin/audit'));
     assert.ok(audit.includes('按约定回电') && !audit.includes('13800138000'));
   });
 
@@ -306,22 +237,74 @@ describe('agents at the desk', { concurrency: 1 }, () => {
     await li.reload();
     await action(li, 'resolve').waitFor();
     assert.equal(await li.inputValue('#text'), '写了一半');
-    network.cut();
+    stage.network.cut();
     await li.locator('#offline').waitFor();
     await replies(li, '断网时写的');
     await log(li).getByText('未发出').waitFor();
     await customer.say('您还在吗');
     await looksWell(li, 'offline');
-    network.restore();
+    stage.network.restore();
     assert.ok(await heardFrom(customer, '断网时写的'));
     await log(li).getByText('您还在吗').waitFor();
-    network.swallow((request) => request.url.endsWith('/reply'));
+    stage.network.swallow((request) => request.url.endsWith('/reply'));
     await replies(li, '回音丢了');
     assert.ok(await heardFrom(customer, '回音丢了'));
     await log(li).locator('.waiting').waitFor({ state: 'detached' });
     await resolves(li);
     const said = (await customer.heard()).filter(({ author }) => author === 'agent').map(({ text }) => text);
     assert.deepEqual(said, ['断网时写的', '回音丢了']);
+  });
+
+  /** What the browser has kept of what agents write. */
+  const left = (page) => page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter((name) => /outbox|drafts/.test(name)));
+
+  test('a reply that was sent outlives its tab, and what was begun goes with it', async () => {
+    const li = await atWork('li', DESK);
+    const customer = await waits('你好');
+    await takes(li, customer);
+    stage.network.cut();
+    await li.locator('#offline').waitFor();
+    await replies(li, '关掉页面前写的');
+    await replies(li, '还有一句');
+    await li.fill('#text', '写了一半');
+    assert.equal((await left(li)).length, 3);
+    const context = li.context();
+    await li.close({ runBeforeUnload: false });
+    stage.network.restore();
+    const again = await context.newPage();
+    await again.goto(`${stage.network.url}desk`);
+    assert.ok(await heardFrom(customer, '还有一句'));
+    await opens(again, customer, 'mine');
+    await again.locator('#log .message.agent').nth(1).waitFor();
+    assert.equal(await again.inputValue('#text'), '');
+    await again.waitForFunction(() => !Object.keys(localStorage).some((name) => /outbox|drafts/.test(name)));
+    const said = (await customer.heard()).filter(({ author }) => author === 'agent').map(({ text }) => text);
+    assert.deepEqual(said, ['关掉页面前写的', '还有一句']);
+  });
+
+  test('nothing that somebody wrote is left where they have signed out, or sent by whoever signs in after them', async () => {
+    const li = await atWork('li', DESK);
+    const customer = await waits('你好');
+    await takes(li, customer);
+    await li.fill('#text', '写了一半');
+    await li.click('#sign-out');
+    await li.locator('#sign-in-form').waitFor();
+    assert.deepEqual(await left(li), []);
+    await signsIn(li, 'li');
+    await opens(li, customer, 'mine');
+    assert.equal(await li.inputValue('#text'), '');
+    stage.network.cut();
+    await li.locator('#offline').waitFor();
+    await replies(li, '小李写的');
+    await li.fill('#text', '也是小李写的');
+    await li.context().clearCookies();
+    stage.network.restore();
+    await li.locator('#sign-in-form').waitFor();
+    await signsIn(li, 'wang');
+    await opens(li, customer, 'open');
+    assert.equal(await li.inputValue('#text'), '');
+    assert.deepEqual(await left(li), []);
+    assert.ok(!(await customer.heard()).some(({ author }) => author === 'agent'));
   });
 
   test('all of it goes by keyboard, and Enter sends nothing while an input method composes', async () => {
@@ -379,12 +362,12 @@ describe('agents at the desk', { concurrency: 1 }, () => {
       await li.click('#to-list');
       await view(li, 'mine');
       await card(li, customer.id).waitFor();
-      await admin.call('POST', `desk/conversations/${customer.id}/resolve`, { reason: 'other' });
+      await stage.admin.call('POST', `desk/conversations/${customer.id}/resolve`, { reason: 'other' });
     }
   });
 
   test('a full desk is readable, light and dark', async () => {
-    const wang = new Staff(yingda.url);
+    const wang = new Staff(stage.yingda.url);
     await wang.signIn('wang');
     await wang.call('PUT', 'desk/presence', { state: 'available' });
     const words = ['我的银行卡被盗刷了', '退款多久到账', '我要投诉商家', '账户被冻结了怎么办', 'Where is my refund?', '订单号怎么查', '转人工', '商户结算没到账'];
@@ -401,36 +384,4 @@ describe('agents at the desk', { concurrency: 1 }, () => {
       await looksWell(li, `desk-${name}`);
     }
   });
-
-  test('nothing that people type, or call themselves or their files, runs', async () => {
-    const payloads = [
-      '<script>window.ran=1</script>', '<img src=x onerror=window.ran=1>', '<svg onload=window.ran=1>', '"><script>window.ran=1</script>', "'-window.ran=1-'",
-      '<a href="javascript:window.ran=1">x</a>', '[x](javascript:window.ran=1)', '![x](javascript:window.ran=1)', '<iframe srcdoc="<script>parent.ran=1</script>">',
-      '<body onload=window.ran=1>', '<details open ontoggle=window.ran=1>', '<input autofocus onfocus=window.ran=1>', '<math><mtext><img src=x onerror=window.ran=1>',
-      '<style>@import "javascript:window.ran=1"</style>', '<object data="javascript:window.ran=1">', '<embed src="javascript:window.ran=1">', '{{constructor.constructor("window.ran=1")()}}',
-      '${window.ran=1}', '<template><script>window.ran=1</script></template>', '<video><source onerror=window.ran=1>', '<marquee onstart=window.ran=1>', '<form action="javascript:window.ran=1"><button>x',
-      '<base href="javascript:window.ran=1//">', '<link rel=stylesheet href="javascript:window.ran=1">', '<meta http-equiv=refresh content="0;javascript:window.ran=1">', '</textarea><script>window.ran=1</script>',
-      '<noscript><p title="</noscript><img src=x onerror=window.ran=1>">', '\u202e<script>window.ran=1</script>', '<ScRiPt>window.ran=1</sCrIpT>', '`onerror=window.ran=1`',
-    ];
-    const li = await atWork('li', DESK);
-    const staff = await new Staff(yingda.url).signIn('li');
-    const customer = await waits('你好', { identity: identity(payloads[1]), visitor: payloads[0].slice(0, 200), context: { page: payloads[2], note: payloads[3] } });
-    await takes(li, customer);
-    await customer.sendFile(`${payloads[1]}.png`, PICTURE);
-    for (const payload of payloads) {
-      await customer.say(payload);
-      await staff.call('POST', `desk/conversations/${customer.id}/note`, { text: payload });
-    }
-    await log(li).locator('.visitor', { hasText: payloads.at(-1) }).first().waitFor();
-    await li.reload();
-    await log(li).locator('.note').nth(payloads.length - 1).waitFor();
-    for (const tab of ['customer', 'knowledge', 'cases']) await li.click(`#tab-${tab}`);
-    assert.equal(await li.evaluate(() => window.ran), undefined);
-    const strange = await li.evaluate(() => document.querySelectorAll('#desk script, #desk iframe, #desk svg, #desk object, #desk embed, #desk [onerror], #desk [onload], #desk a[href^="javascript:"]').length);
-    assert.equal(strange, 0);
-    await screenshot(li, 'payloads', false);
-  });
 });
-
-/** A picture of one point. */
-const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64');

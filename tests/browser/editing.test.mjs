@@ -147,6 +147,8 @@ describe('entries at the console', { concurrency: 1 }, () => {
     await merged.fill('我们一起写的答案。');
     await page.click('#take-merged');
     await saved(page);
+    await page.reload();
+    await ready(page);
     const lines = await linesOf(page, SIMILAR);
     assert.ok(lines.includes('我加的问法甲') && lines.includes('同事加的问法乙'), 'both phrasings stand');
     assert.equal(await fieldOf(page, BODY).inputValue(), '我们一起写的答案。');

@@ -25,11 +25,9 @@ afterEach(async () => {
   assert.deepEqual(faults, [], 'the pages have no faults');
 });
 
-/** Opens a page; the chat has tests of its own. */
+/** Opens a page, with the chat on it. */
 async function visit(path, settings = {}, shown = 'main') {
-  const withoutChat = (page) =>
-    page.route('**/widget.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
-  const visited = await openPage(browser, `${yingda.url}${path}`, settings, withoutChat, shown);
+  const visited = await openPage(browser, `${yingda.url}${path}`, settings, async () => {}, shown);
   open.push(visited);
   return visited.page;
 }

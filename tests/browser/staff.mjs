@@ -12,7 +12,9 @@ export class Staff {
   }
 
   async call(method, path, body, expected = [200, 201, 204]) {
-    const response = await fetch(`${this.url}api/v1/${path}`, { method, headers: this.headers, body: body && JSON.stringify(body) });
+    // Whatever the state is that is changed.
+    const headers = { ...this.headers, ...(method === 'PATCH' && { 'If-Match': '*' }) };
+    const response = await fetch(`${this.url}api/v1/${path}`, { method, headers, body: body && JSON.stringify(body) });
     const text = await response.text();
     assert.ok(expected.includes(response.status), `${method} ${path}: ${response.status} ${text}`);
     const [cookie] = response.headers.getSetCookie();

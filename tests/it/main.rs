@@ -7,6 +7,7 @@ mod content;
 mod crashes;
 mod dialogues;
 mod engine;
+mod foreign;
 mod full_disk;
 #[path = "../../benches/generator.rs"]
 mod generator;

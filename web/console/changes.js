@@ -1,7 +1,7 @@
 // A change set: what is in it, what is taken back, what goes against what is live now, its check, and its way to publication.
 
 import { byId, el } from '../shared/dom.js';
-import { entriesOf, filesOf } from './content.js';
+import { draftEntries, filesOf, liveEntries } from './content.js';
 import { diagnostics, entryDifference, folded, grouped, kindOf, subjectTitle, textLines } from './diffs.js';
 import { dryRun } from './publish.js';
 import { route, show, to } from './router.js';
@@ -23,8 +23,9 @@ async function screen() {
   await readSets();
   const set = theSet();
   if (!set) return [head(t.places.changes, { about: t.changesAbout }), nothing(t.noChanges), otherSets()];
-  const [live, draft, liveFiles, files] = await Promise.all([entriesOf(null), entriesOf(set.id), filesOf(null), filesOf(set.id)]);
   const groups = grouped(set.difference.changes);
+  const touched = groups.flatMap(({ entry }) => entry ?? []);
+  const [live, draft, liveFiles, files] = await Promise.all([liveEntries(), draftEntries(set.id, touched), filesOf(null), filesOf(set.id)]);
   const about = t.setAbout(personName(set.created_by), moment(set.updated_at), set.authors.map(personName).join('、'));
   const actions = [
     may('content.edit') && action(t.discardSet, () => askToDiscard(set), { id: 'discard-set' }),
@@ -48,7 +49,8 @@ async function screen() {
 function groupOf({ key, entry, changes }, { set, live, draft, liveFiles, files }) {
   const paths = changes.map(({ path }) => path);
   const actions = may('content.edit') ? [action(t.revert, () => askToRevert(set, paths, key))] : [];
-  if (entry) {
+  const isReadable = draft.has(String(entry)) || kindOf(changes) === 'removed';
+  if (entry && isReadable) {
     const shown = draft.get(entry) ?? live.get(entry);
     const title = shown?.texts[t.tag]?.question ?? shown?.texts['zh-CN'].question ?? entry;
     const edit = draft.has(entry) ? [link(to('entry', entry), t.open, 'button')] : [];
@@ -56,9 +58,8 @@ function groupOf({ key, entry, changes }, { set, live, draft, liveFiles, files }
       key, title, kind: kindOf(changes), about: entry, isOpen: true, content: [entryDifference(live.get(entry), draft.get(entry))], actions: [...edit, ...actions],
     });
   }
-  const [change] = changes;
-  const lines = textLines(liveFiles.get(key) ?? '', files.get(key) ?? '');
-  return folded({ key, title: subjectTitle(change), kind: change.kind, about: key, isOpen: true, content: [lines], actions });
+  const lines = paths.map((path) => textLines(liveFiles.get(path) ?? '', files.get(path) ?? ''));
+  return folded({ key, title: subjectTitle(changes[0]), kind: changes[0].kind, about: paths.join(' '), isOpen: true, content: lines, actions });
 }
 
 /** @param {Draft} set @param {string[]} paths @param {string} key */

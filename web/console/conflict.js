@@ -23,7 +23,7 @@ export async function resolveConflict({ base, mine, theirs, isGone, save, leave 
   }, (/** @type {Refused} */ refused) => { outcome.textContent = why(refused); });
   const byHand = () => ({ ...merged, ...Object.fromEntries(texts.map(({ key, value }) => [key, value()])) });
   const button = (/** @type {string} */ id, /** @type {string} */ label, /** @type {() => unknown} */ onclick, kind = '') =>
-    el(`button${kind}`, { type: 'button', id, onclick }, label);
+    el(/** @type {'button'} */ (`button${kind}`), { type: 'button', id, onclick }, label);
   showDialog(el(
     'div', el('h2', { id: 'dialog-title' }, t.conflictTitle), el('p', isGone ? t.conflictGone : open.length ? t.conflictWhat : t.conflictNone),
     texts.map(({ element }) => element), outcome,

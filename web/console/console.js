@@ -2,34 +2,40 @@
 // factor. The page shows one of three cards: a link's, the one to sign in, and one's own account.
 
 import { byId, el, terms } from '../shared/dom.js';
-import { TEXT } from './texts.js';
+import { TEXT } from './console-texts.js';
 import { firstLanguage, keepLanguage, onLanguage, onSubmit, putWords } from '../shared/language.js';
 import {
   Refused, call as ask, mayBeSignedIn, refresh as askWho, remember, sentence, signIn as sendName, signOut as leave, speak, theSession,
 } from '../shared/staff.js';
 
-/** @type {any} */
-let t;
+/** @typedef {import('../shared/staff.js').Account} Account */
 
-/** @type {(method: string, path: string, body?: object) => Promise<any>} */
-const call = (method, path, body) => ask(method, `auth/${path}`, body);
+/** @type {Record<string, typeof TEXT.zh>} */
+const TEXTS = TEXT;
+
+let t = TEXT.zh;
 
 /**
- * A one-time link: the task (`setup` or `join`) and the secret. It stands behind the `#`, which browsers send to nobody.
- *
- * @type {any}
+ * @template [T=unknown]
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ * @returns {Promise<T>}
  */
+const call = (method, path, body) => ask(method, `auth/${path}`, body);
+
+/** A one-time link: the task (`setup` or `join`) and the secret. It stands behind the `#`, which browsers send to nobody. */
 let link = linkOf(location.hash);
 
 /** @param {string} hash */
 function linkOf(hash) {
   const [, task, secret] = hash.match(/^#(setup|join)=([\w-]+)$/) ?? [];
-  return task && { task, secret };
+  return task && secret ? { task, secret } : null;
 }
 
 /** @param {string} chosen */
 function useLanguage(chosen) {
-  t = /** @type {any} */ (TEXT)[chosen];
+  t = TEXTS[chosen] ?? TEXT.zh;
   speak(t.tag);
   putWords(t, chosen);
   show();
@@ -41,13 +47,15 @@ function show() {
   byId('join').hidden = !link;
   byId('sign-in').hidden = Boolean(link || theSession());
   byId('account').hidden = Boolean(link || !theSession());
-  if (link) showLink();
-  else if (theSession()) showAccount();
+  const account = theSession()?.account;
+  if (link) showLink(link);
+  else if (account) showAccount(account);
   document.dispatchEvent(new Event('session'));
 }
 
-function showLink() {
-  const isFirst = link.task === 'setup';
+/** @param {{ task: string }} link */
+function showLink({ task }) {
+  const isFirst = task === 'setup';
   byId('join-title').textContent = isFirst ? t.setUp : t.join;
   byId('join-hint').textContent = isFirst ? t.setUpHint : t.joinHint;
   byId('join-button').textContent = isFirst ? t.create : t.save;
@@ -55,33 +63,24 @@ function showLink() {
   byId('join-name').required = isFirst;
 }
 
-function showAccount() {
-  const { display_name: name, name: signsInAs, roles, departments, has_second_factor: hasFactor } = theSession().account;
+/** @param {Account} account */
+function showAccount({ display_name: name, name: signsInAs, roles, departments, has_second_factor: hasFactor }) {
   byId('who').textContent = name === signsInAs ? name : `${name} (${signsInAs})`;
   byId('about').replaceChildren(terms([
-    [t.roles, roles.map((/** @type {string} */ role) => t.roleNames[role] ?? role).join(', ')],
+    [t.roles, roles.map((role) => t.roleNames[role] ?? role).join(', ')],
     [t.departments, departments.join(', ') || t.allDepartments],
   ]));
   byId('offer-form').hidden = hasFactor || !byId('confirm-form').hidden;
   byId('remove-form').hidden = !hasFactor;
 }
 
-/**
- * Says how it ended; a screen reader says it too.
- *
- * @param {string} text
- */
+/** Says how it ended; a screen reader says it too. @param {string} text */
 function tell(text, isWrong = false) {
   byId('outcome').classList.toggle('wrong', isWrong);
   byId('outcome').replaceChildren(...(text ? [el('p', text)] : []));
 }
 
-/**
- * Has a form do something: its button rests meanwhile, and what is refused is told.
- *
- * @param {string} form
- * @param {() => unknown} act
- */
+/** Has a form do something: its button rests meanwhile, and what is refused is told. @param {string} form @param {() => unknown} act */
 function onForm(form, act) {
   onSubmit(form, async () => {
     const button = byId(form).querySelector('button');
@@ -98,9 +97,9 @@ function onForm(form, act) {
   });
 }
 
-/** @param {string} id */
+/** @param {string} id @returns {string} */
 const value = (id) => byId(id).value;
-/** @param {...string} forms */
+/** @param {string[]} forms */
 const clear = (...forms) => forms.forEach((form) => byId(form).reset());
 
 // ---- Links, signing in and out ----
@@ -112,26 +111,24 @@ function forgetLink() {
 }
 
 async function takeLink() {
+  if (!link) return;
   const password = value('join-password');
   const displayName = value('join-display').trim() || undefined;
   const common = { link: link.secret, password, display_name: displayName };
   const isFirst = link.task === 'setup';
   const name = isFirst ? value('join-name').trim() : undefined;
+  /** @type {Account} */
   const account = isFirst ? await call('POST', 'setup', { ...common, name }) : await call('POST', 'join', common);
   forgetLink();
   clear('join-form');
-  if (isFirst) return signIn(name, password);
+  if (name !== undefined) return signIn(name, password);
   byId('name').value = account.name;
   show();
   byId('password').focus();
   return tell(t.joined(account.name));
 }
 
-/**
- * @param {string} name
- * @param {string} password
- * @param {string} [code]
- */
+/** @param {string} name @param {string} password @param {string} [code] */
 async function signIn(name, password, code) {
   if (!(await sendName(name, password, code))) {
     byId('code-field').hidden = false;
@@ -161,6 +158,7 @@ async function changePassword() {
 }
 
 async function offerFactor() {
+  /** @type {{ secret: string, uri: string }} */
   const { secret, uri } = await call('POST', 'totp', { password: value('offer-password') });
   clear('offer-form');
   byId('secret').textContent = secret.replace(/(.{4})(?=.)/g, '$1 ');
@@ -171,12 +169,13 @@ async function offerFactor() {
 }
 
 async function confirmFactor() {
+  /** @type {{ recovery_codes: string[] }} */
   const { recovery_codes: codes } = await call('POST', 'totp/confirm', { code: value('confirm-code') });
   clear('confirm-form');
   byId('confirm-form').hidden = true;
   byId('secret').textContent = '';
   byId('recovery').hidden = false;
-  byId('recovery-codes').replaceChildren(...codes.map((/** @type {string} */ code) => el('li', code)));
+  byId('recovery-codes').replaceChildren(...codes.map((code) => el('li', code)));
   await refresh();
 }
 

@@ -1,12 +1,15 @@
 // The content as a whole, read where a screen needs more than one thing of it: all entries, all files, what is called how. Read
 // once, and again when something has changed.
 
+import { Refused } from '../shared/staff.js';
 import { unpack } from './archive.js';
-import { exportAddress, get } from './service.js';
+import { exportAddress, get, readEntry } from './service.js';
 import { on, state } from './store.js';
-import { t, titled } from './words.js';
+import { titled } from './words.js';
 
 /** @typedef {import('./types.js').EntryDocument} EntryDocument */
+
+const ENTRIES_A_PAGE = 500;
 
 /** @type {Map<string, Promise<any>>} */
 const kept = new Map();
@@ -27,16 +30,26 @@ function once(key, read) {
 /** @param {string} format @param {string | null} set */
 async function exported(format, set) {
   const response = await fetch(exportAddress(format, set));
-  if (!response.ok) throw new Error(`the content cannot be read: ${response.status}`);
+  if (!response.ok) throw new Refused(response.status, await response.json().catch(() => null));
   return response;
 }
 
-/** All entries, by their ids: of a change set, or of the live revision. @param {string | null} set @returns {Promise<Map<string, EntryDocument>>} */
-export const entriesOf = (set) => once(`entries ${set}`, async () => {
-  const text = await (await exported('jsonl', set)).text();
+/** All entries that are live, by their ids. @returns {Promise<Map<string, EntryDocument>>} */
+export const liveEntries = () => once('live', async () => {
+  const text = await (await exported('jsonl', null)).text();
   const entries = text.split('\n').filter(Boolean).map((line) => /** @type {EntryDocument} */ (JSON.parse(line)));
   return new Map(entries.map((entry) => [entry.id, entry]));
 });
+
+/** Some entries as they are in a change set; those that are taken out or cannot be read are left out. @param {string} set @param {string[]} ids */
+export async function draftEntries(set, ids) {
+  /** @type {Map<string, EntryDocument>} */
+  const entries = new Map();
+  await Promise.all(ids.map((id) => readEntry(id, set).then(({ answer }) => entries.set(id, answer.entry), (refused) => {
+    if (![404, 409].includes(refused.status)) throw refused;
+  })));
+  return entries;
+}
 
 /** All files, as text by their paths. @param {string | null} set @returns {Promise<Map<string, string>>} */
 export const filesOf = (set) => once(`files ${set}`, async () => unpack(await (await exported('folder', set)).arrayBuffer()));
@@ -44,11 +57,16 @@ export const filesOf = (set) => once(`files ${set}`, async () => unpack(await (a
 /** @returns {Promise<import('./types.js').Category[]>} */
 export const categories = () => once('categories', async () => (await get('categories', { set: state.set })).data);
 
-/** What stands for entries in a list to choose from. */
-export async function entryChoices() {
-  const entries = [...(await entriesOf(state.set)).values()];
-  return entries.map(({ id, texts }) => ({ id, title: (texts[t.tag] ?? texts['zh-CN']).question }));
-}
+/** What stands for entries in a list to choose from. @returns {Promise<{ id: string, title: string }[]>} */
+export const entryChoices = () => once('choices', async () => {
+  const all = [];
+  for (let cursor = null, isFirst = true; isFirst || cursor; isFirst = false) {
+    const page = /** @type {import('./types.js').EntryList} */ (await get('entries', { set: state.set, limit: ENTRIES_A_PAGE, cursor }));
+    all.push(...page.data.filter((entry) => entry.state !== 'removed').map(({ id, question }) => ({ id, title: question })));
+    cursor = page.next_cursor;
+  }
+  return all;
+});
 
 /** The names of intents, and of the examples that start them. */
 export async function intents() {

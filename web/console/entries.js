@@ -1,7 +1,7 @@
 // The list of entries: searched, by category, and by what might want an editor's hand.
 
 import { byId, el } from '../shared/dom.js';
-import { categories, categoryTitle, entriesOf } from './content.js';
+import { categories, categoryTitle, entryChoices } from './content.js';
 import { get } from './service.js';
 import { may, state } from './store.js';
 import { go, route, to } from './router.js';
@@ -137,7 +137,7 @@ export async function openNewEntry({ category = '', question = '', similar = [] 
       field(t.entryId, input('id', { required: '', pattern: '[a-z0-9][a-z0-9._\\-]*', maxlength: '100', spellcheck: 'false' }), t.entryIdHint),
     ],
     act: async ({ id, category: into, question: asked }) => {
-      if ((await entriesOf(state.set)).has(id)) return t.idTaken;
+      if ((await entryChoices()).some((entry) => entry.id === id)) return t.idTaken;
       begun = { id, category: into, question: asked.trim(), similar };
       byId('dialog').close();
       go('entry', id);

@@ -4,7 +4,7 @@
 import { byId, el } from '../shared/dom.js';
 import { Refused } from '../shared/staff.js';
 import { resolveConflict } from './conflict.js';
-import { categories, categoryTitle, entriesOf } from './content.js';
+import { categories, categoryTitle, liveEntries } from './content.js';
 import { differing, documentOf, fieldsOf } from './document.js';
 import { begunAs } from './entries.js';
 import { form } from './fields.js';
@@ -51,7 +51,7 @@ async function read(id) {
 /** @param {string} id @returns {Promise<Open>} */
 async function newEntry(id) {
   const begun = begunAs(id);
-  const removed = begun ? undefined : (await entriesOf(null)).get(id);
+  const removed = begun ? undefined : (await liveEntries()).get(id);
   const category = begun?.category ?? removed?.category ?? (await categories())[0]?.id ?? '';
   const question = begun?.question ?? '';
   const base = fieldsOf(removed ?? { id, category, texts: { 'zh-CN': { question: '', body: '' } } });

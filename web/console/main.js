@@ -49,15 +49,16 @@ async function enter() {
     forget();
     return;
   }
-  byId('me').textContent = me().display_name;
+  const account = me();
+  byId('me').textContent = account?.display_name;
   byId('me').title = t.account;
-  if (!isInside) return;
-  const isNew = shownFor !== me().id;
-  shownFor = me().id;
+  if (!isInside || !account) return;
+  const isNew = shownFor !== account.id;
+  shownFor = account.id;
   if (isNew) {
     showNavigation();
     await attempt(async () => { if (may('content.read')) await readSets(); }, () => {});
-    if (may('people.manage')) await attempt(async () => meet((await call('GET', 'admin/users')).data), () => {});
+    if (may('people.manage')) await attempt(async () => meet(/** @type {{ data: { id: string, display_name: string }[] }} */ (await call('GET', 'admin/users')).data), () => {});
   }
   if (!location.hash.startsWith('#/') && !maySee('entries')) go(/** @type {string} */ (PLACES.find(maySee)));
   else await show();

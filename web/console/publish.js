@@ -26,7 +26,7 @@ function showOutcome(set, outcome) {
   const { report } = outcome;
   const mayGo = outcome.outcome === 'ready' || (outcome.outcome === 'refused' && report?.can_be_forced);
   const isGood = outcome.outcome === 'ready';
-  const isOwn = set.authors.includes(me()?.id);
+  const isOwn = set.authors.includes(me()?.id ?? '');
   byId('gate').replaceChildren(part(t.gate,
     el(`p.verdict.${isGood ? 'good' : 'bad'}`, t.outcomes[outcome.outcome] ?? outcome.outcome),
     outcome.authors ? el('p', t.secondPerson(outcome.authors.map(personName).join('、'))) : null,

@@ -105,5 +105,5 @@ const OWN = { changed: 'changedMeanwhile', not_allowed: 'notAllowed', not_found:
 /** Why something was refused. @param {any} refused @returns {string} */
 export function why(refused) {
   if (refused.message === 'conflict') return refused.problem?.detail ?? t.conflict;
-  return t[OWN[refused.message]] ?? sentence(refused, t);
+  return t[OWN[refused.message]] ?? sentence(refused, /** @type {any} */ (t));
 }

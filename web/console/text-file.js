@@ -88,7 +88,7 @@ export async function fileScreen(path, sort) {
 function showNumbers(numbers, text, faults) {
   const marks = new Map(faults.map(({ line, severity }) => [line, severity === 'error' ? 'bad' : 'care']));
   const n = text.split('\n').length;
-  numbers.replaceChildren(...Array.from({ length: n }, (_, at) => el(`div${marks.has(at + 1) ? `.${marks.get(at + 1)}` : ''}`, String(at + 1))));
+  numbers.replaceChildren(...Array.from({ length: n }, (_, at) => el(/** @type {'div'} */ (`div${marks.has(at + 1) ? `.${marks.get(at + 1)}` : ''}`), String(at + 1))));
 }
 
 /** @param {Diagnostic[]} faults @param {number} nElsewhere @param {HTMLTextAreaElement} area */

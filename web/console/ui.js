@@ -47,7 +47,7 @@ export async function attempt(act, onRefused = (refused) => toast(why(refused), 
  */
 export function action(label, act, { kind = '', id, title } = {}) {
   const button = /** @type {HTMLButtonElement} */ (el(
-    `button${kind ? `.${kind}` : ''}`, { type: 'button', ...(id && { id }), ...(title && { title }) }, label,
+    /** @type {'button'} */ (`button${kind ? `.${kind}` : ''}`), { type: 'button', ...(id && { id }), ...(title && { title }) }, label,
   ));
   button.addEventListener('click', async () => {
     button.disabled = true;
@@ -58,7 +58,7 @@ export function action(label, act, { kind = '', id, title } = {}) {
 }
 
 /** @param {string} address @param {Part | Part[]} content @param {string} [kind] */
-export const link = (address, content, kind = '') => el(`a${kind ? `.${kind}` : ''}`, { href: address }, ...[content].flat());
+export const link = (address, content, kind = '') => el(/** @type {'a'} */ (`a${kind ? `.${kind}` : ''}`), { href: address }, ...[content].flat());
 
 /** @param {string} text @param {string} [kind] `good`, `care`, `bad`. */
 export const chip = (text, kind = '') => el(`span.chip${kind ? `.${kind}` : ''}`, text);

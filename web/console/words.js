@@ -1,7 +1,7 @@
 // The console's own words in the language that is spoken now; times and names as it shows them.
 
 import { me } from './store.js';
-import { TEXT as DOOR } from './texts.js';
+import { TEXT as DOOR } from './console-texts.js';
 import { CHINESE } from './texts-zh.js';
 import { CHINESE_CONTENT } from './texts-zh-content.js';
 import { CHINESE_WORK } from './texts-zh-work.js';

@@ -5,8 +5,13 @@ import { open } from './list.js';
 import { t } from './texts.js';
 import { nameOf } from './words.js';
 
+/** @typedef {'sound' | 'notify'} Alert */
+/** @typedef {import('./types.js').Card} Card */
+
+/** @type {Record<Alert, string>} */
 const KEYS = { sound: 'yingda.desk.sound', notify: 'yingda.desk.notify' };
 
+/** @param {Alert} name @param {'yes' | 'no'} usually */
 function kept(name, usually) {
   try {
     return (localStorage.getItem(KEYS[name]) ?? usually) === 'yes';
@@ -15,12 +20,15 @@ function kept(name, usually) {
   }
 }
 
-export const alerts = { sound: kept('sound', 'yes'), notify: kept('notify', 'no') };
+const mayNotify = () => 'Notification' in window && Notification.permission === 'granted';
 
-/** Switches one on or off; notifications are asked for first. Returns how it stands then. */
+/** @type {Record<Alert, boolean>} */
+export const alerts = { sound: kept('sound', 'yes'), notify: kept('notify', 'no') && mayNotify() };
+
+/** Switches one on or off; notifications are asked for first. Returns how it stands then. @param {Alert} name @param {boolean} isOn */
 export async function setAlert(name, isOn) {
-  const mayNotify = async () => 'Notification' in window && (await Notification.requestPermission()) === 'granted';
-  alerts[name] = isOn && (name !== 'notify' || await mayNotify());
+  if (isOn && name === 'notify' && 'Notification' in window) await Notification.requestPermission();
+  alerts[name] = isOn && (name !== 'notify' || mayNotify());
   try {
     localStorage.setItem(KEYS[name], alerts[name] ? 'yes' : 'no');
   } catch { /* it holds until the page is left */ }
@@ -33,14 +41,27 @@ export function startAlerts() {
   on('language', title);
 }
 
+/** Whether nobody looks at this page: it lies behind others, or the agent is in another window. */
+const isAway = () => document.hidden || !document.hasFocus();
+
+/** Of which department the cards were that are known: those of another have not just arrived. */
+let department = '';
+
+/** @param {import('./store.js').Cards} before */
 function compare(before) {
   title();
-  if (!before?.waiting || before === state.cards) return;
-  const known = new Set([...before.waiting, ...(before.mine ?? [])].map((card) => card.id));
-  const arrived = state.cards.waiting.find((card) => !known.has(card.id));
-  const last = new Map((before.mine ?? []).map((card) => [card.id, card.last_seq]));
-  const spoken = state.cards.mine.find((card) =>
-    card.last?.author === 'visitor' && card.last_seq > (last.get(card.id) ?? card.last_seq) && (card.id !== state.openId || document.hidden));
+  if (before === state.cards) return;
+  const isSame = department === state.department;
+  department = state.department;
+  if (!isSame || !before?.waiting) return;
+  const own = before.mine ?? [];
+  const { waiting = [], mine = [] } = state.cards;
+  const known = new Set([...before.waiting, ...own].map((card) => card.id));
+  const isNew = (/** @type {Card} */ card) => !known.has(card.id) && card.id !== state.openId;
+  const arrived = [...waiting, ...mine].find(isNew);
+  const last = new Map(own.map((card) => [card.id, card.last_seq]));
+  const spoken = mine.find((card) =>
+    card.last?.author === 'visitor' && card.last_seq > (last.get(card.id) ?? card.last_seq) && (card.id !== state.openId || isAway()));
   if (arrived) call(t.notified(nameOf(arrived)), arrived);
   else if (spoken) call(t.newMessage(nameOf(spoken)), spoken);
 }
@@ -50,9 +71,10 @@ function title() {
   document.title = n ? `(${n}) ${t.name}` : t.name;
 }
 
+/** @param {string} text @param {Card} card */
 function call(text, card) {
   if (alerts.sound) beep();
-  if (!alerts.notify || !document.hidden || Notification.permission !== 'granted') return;
+  if (!alerts.notify || !isAway() || !mayNotify()) return;
   const notification = new Notification(text, { tag: card.id, icon: '/static/icon.svg' });
   notification.onclick = () => {
     window.focus();
@@ -61,13 +83,19 @@ function call(text, card) {
   };
 }
 
+/** @type {AudioContext | undefined} */
 let audio;
 
+/** A sound that could not be made within this time is not made up for: what it called for has passed. */
+const LATEST_MS = 1000;
+
 /** Two short tones, made here: no file is loaded. Browsers let a page sound once somebody has done something on it. */
-function beep() {
+async function beep() {
+  const at = Date.now();
   try {
     audio ??= new AudioContext();
-    if (audio.state !== 'running') return;
+    await audio.resume();
+    if (Date.now() - at > LATEST_MS) return;
     for (const [pitch, after] of [[660, 0], [880, 0.14]]) {
       const tone = audio.createOscillator();
       const volume = audio.createGain();
@@ -80,6 +108,3 @@ function beep() {
     }
   } catch { /* no sound, then */ }
 }
-
-addEventListener('pointerdown', () => { audio ??= alerts.sound && 'AudioContext' in window ? new AudioContext() : undefined; audio?.resume?.(); }, { passive: true });
-

@@ -6,23 +6,26 @@ import { t } from './texts.js';
 
 const MOST_SHOWN = 8;
 
+/** @type {import('./types.js').CannedReply[]} */
 let found = [];
 let chosen = 0;
+
+/** @type {(text: string) => void} */
 let take = () => {};
 
-/** `put(text)` gets what is taken. */
+/** `put(text)` gets what is taken. @param {typeof take} put */
 export function startCanned(put) {
   take = put;
 }
 
 export const isChoosing = () => !byId('canned').hidden;
 
-/** Offers what fits a text that begins with a slash. */
+/** Offers what fits a text that begins with a slash. @param {string} text */
 export function offerCanned(text) {
   const [, sought] = /^[/／、]([^\n]*)$/.exec(text) ?? [];
   if (sought === undefined) return closeCanned();
   const words = sought.trim().toLowerCase();
-  const fits = ({ id, title, text: says }) => id.startsWith(words) || title.toLowerCase().includes(words) || (words && says.toLowerCase().includes(words));
+  const fits = (/** @type {import('./types.js').CannedReply} */ { id, title, text: says }) => id.startsWith(words) || title.toLowerCase().includes(words) || (words && says.toLowerCase().includes(words));
   found = state.canned.filter(fits).slice(0, MOST_SHOWN);
   chosen = 0;
   return show();
@@ -46,14 +49,15 @@ function show() {
   options[chosen]?.scrollIntoView({ block: 'nearest' });
 }
 
+/** @param {number} at */
 function pick(at) {
   closeCanned();
-  take(found[at].text);
+  take(found[at]?.text ?? '');
 }
 
-/** What a key does to the list; says whether it did anything. */
+/** What a key does to the list; says whether it did anything. @param {KeyboardEvent} event */
 export function onCannedKey(event) {
-  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const by = /** @type {Record<string, number>} */ ({ ArrowDown: 1, ArrowUp: -1 })[event.key];
   if (event.key === 'Escape') closeCanned();
   else if (by && found.length) {
     chosen = (chosen + by + found.length) % found.length;

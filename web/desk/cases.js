@@ -10,6 +10,9 @@ import { t } from './texts.js';
 import { lasting, secondsSince, titleOf } from './words.js';
 
 const filters = { status: '', late: false, own: false };
+/** @typedef {import('./types.js').Case} Case */
+
+/** @type {Case[] | null} */
 let cases = null;
 let isShown = false;
 
@@ -25,14 +28,14 @@ export function startCases() {
 
 async function read() {
   if (!isShown) return;
-  const parameters = { status: filters.status, late: filters.late && 'true', assignee: filters.own && me().id, limit: 50 };
+  const parameters = { status: filters.status, late: filters.late && 'true', assignee: filters.own && me()?.id, limit: 50 };
   await attempt(async () => { cases = (await service.listCases(parameters)).data; });
   if (cases && !isCaseShown()) show();
 }
 
 function show() {
   const statuses = Object.entries(t.caseStatuses).map(([id, title]) => el('option', { value: id }, title));
-  const status = el('select', { 'aria-label': t.cases, onchange: (event) => { filters.status = event.target.value; read(); } }, el('option', { value: '' }, t.allCases), statuses);
+  const status = el('select', { 'aria-label': t.cases, onchange: () => { filters.status = status.value; read(); } }, el('option', { value: '' }, t.allCases), statuses);
   status.value = filters.status;
   const list = cases?.length ? el('ul.case-list', cases.map(item)) : el('p.nothing', t.noCases);
   byId('cases').replaceChildren(
@@ -41,12 +44,14 @@ function show() {
   );
 }
 
+/** @param {string} label @param {'late' | 'own'} filter */
 function tick(label, filter) {
-  const box = el('input', { type: 'checkbox', onchange: (event) => { filters[filter] = event.target.checked; read(); } });
+  const box = el('input', { type: 'checkbox', onchange: () => { filters[filter] = box.checked; read(); } });
   box.checked = filters[filter];
   return el('label.tick', box, label);
 }
 
+/** @param {Case} each */
 function item(each) {
   const about = [t.caseKinds[each.kind], t.caseStatuses[each.status], titleOf(state.choices.departments, each.department)];
   return el('li', el(
@@ -56,8 +61,9 @@ function item(each) {
   ));
 }
 
+/** @param {Case} each */
 function level({ status, resolve, late_at: lateAt }) {
   if (['done', 'closed', 'rejected'].includes(status) || !resolve.by) return lateAt ? el('span.level.bad', t.broken) : '';
   const left = -secondsSince(resolve.by);
-  return left < 0 ? el('span.level.bad', t.late(lasting(-left))) : el(`span.level.${lateAt ? 'care' : 'good'}`, t.left(lasting(left)));
+  return left < 0 ? el('span.level.bad', t.late(lasting(-left))) : el(lateAt ? 'span.level.care' : 'span.level.good', t.left(lasting(left)));
 }

@@ -17,7 +17,12 @@ const TYPING_EVERY_MS = 3000;
 /** Input methods report this key while they compose, also in browsers that know no `isComposing`. */
 const COMPOSING_KEY = 229;
 
+/** @typedef {import('./drafts.js').Mode} Mode */
+
+/** @type {Mode} */
 let mode = 'reply';
+
+/** Which draft stands in the box: its conversation and mode. @type {string | null} */
 let shownId = null;
 let typedAt = 0;
 
@@ -27,7 +32,7 @@ export function startComposer() {
   startOutbox(stopped);
   byId('mode-reply').addEventListener('click', () => write('reply'));
   byId('mode-note').addEventListener('click', () => write('note'));
-  byId('composer').addEventListener('submit', (event) => { event.preventDefault(); submit(); });
+  byId('composer').addEventListener('submit', (/** @type {Event} */ event) => { event.preventDefault(); submit(); });
   box.addEventListener('input', onInput);
   box.addEventListener('keydown', onKey);
   box.addEventListener('blur', closeCanned);
@@ -35,7 +40,7 @@ export function startComposer() {
   on('language', show);
 }
 
-/** Lets the agent write a `reply` or a `note`. */
+/** Lets the agent write a `reply` or a `note`. @param {Mode} chosen */
 export function write(chosen) {
   if (!state.open) return;
   mode = chosen;
@@ -45,8 +50,13 @@ export function write(chosen) {
 }
 
 function show() {
-  if (!state.open) return;
   const box = byId('text');
+  if (!state.open) {
+    // Whoever comes next finds nothing in the box; a draft comes back from where drafts are kept.
+    box.value = '';
+    shownId = null;
+    return;
+  }
   const isNote = mode === 'note';
   const mayWrite = isNote || isMine();
   byId('mode-reply').setAttribute('aria-pressed', String(!isNote));
@@ -72,12 +82,14 @@ function count() {
   byId('count').textContent = n > MOST_CHARS * 0.9 ? `${n}/${MOST_CHARS}` : '';
 }
 
+/** @param {string} text */
 export const stop = (text) => {
   byId('stopped').textContent = text;
   byId('text').setAttribute('aria-invalid', String(Boolean(text)));
 };
 
 function onInput() {
+  if (!state.open) return;
   const { value } = byId('text');
   drafts.keep(state.open.id, mode, value);
   stop('');
@@ -90,6 +102,7 @@ function onInput() {
   }
 }
 
+/** @param {KeyboardEvent} event */
 function onKey(event) {
   if (event.isComposing || event.keyCode === COMPOSING_KEY) return;
   if (isChoosing() && onCannedKey(event)) return;
@@ -99,7 +112,7 @@ function onKey(event) {
   }
 }
 
-/** Puts a text into the box, in place of what is there. */
+/** Puts a text into the box, in place of what is there. @param {string} text */
 export function put(text) {
   if (!state.open) return;
   if (mode !== 'reply') write('reply');
@@ -131,6 +144,7 @@ async function submit() {
   return undefined;
 }
 
+/** @param {string} id @param {Mode} of */
 function empty(id, of) {
   drafts.keep(id, of, '');
   if (state.openId !== id || mode !== of) return;
@@ -138,7 +152,7 @@ function empty(id, of) {
   count();
 }
 
-/** What the service will not send stands in the box again, with the reason. */
+/** What the service will not send stands in the box again, with the reason. @param {import('./outbox.js').Reply} reply @param {import('../shared/staff.js').Refused} refused */
 function stopped(reply, refused) {
   const { conversation, text } = reply;
   const written = drafts.of(conversation, 'reply');

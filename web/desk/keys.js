@@ -14,6 +14,7 @@ import { t } from './texts.js';
 
 const KEY = 'yingda.desk.keys';
 
+/** @type {Record<string, () => unknown>} */
 const ACTS = {
   j: () => step(1), k: () => step(-1), n: takeNext, c: claim, r: () => write('reply'), m: () => write('note'), t: transfer, e: resolve, b: giveBack,
   s: lookUp, o: openPhoneCase, 1: () => chooseView('mine'), 2: () => chooseView('waiting'), 3: () => chooseView('open'), 4: () => chooseView('closed'),
@@ -35,9 +36,11 @@ export function startKeys() {
   addEventListener('keydown', onKey);
 }
 
+/** @param {KeyboardEvent} event */
 function onKey(event) {
   if (!state.session || isAsking() || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const isIn = event.target.closest?.('input, textarea, select');
+  // A dialog that has closed holds the focus until the browser draws again.
+  const isIn = event.target instanceof Element && event.target.closest('input, textarea, select') && !event.target.closest('dialog:not([open])');
   if (event.key === 'Escape') {
     if (isIn) byId('log').focus();
     else showPane('list');
@@ -55,18 +58,25 @@ function showSheet() {
   tell({
     title: t.help,
     content: [list, el('fieldset', el('legend', t.settings),
-      tick(t.singleKeys, isOn, (isChosen) => setKeys(isChosen)),
+      tick(t.singleKeys, isOn, setKeys),
       tick(t.sound, alerts.sound, (isChosen) => setAlert('sound', isChosen)),
-      tick(t.notify, alerts.notify, (isChosen) => setAlert('notify', isChosen)))],
+      tick(t.notify, alerts.notify, (isChosen) => setAlert('notify', isChosen), t.notifyRefused))],
   });
 }
 
-function tick(label, isChosen, set) {
-  const box = el('input', { type: 'checkbox', onchange: async () => { box.checked = await set(box.checked); } });
+/** A box that switches something on; `refused` says why it stays off. @param {string} label @param {boolean} isChosen @param {(isChosen: boolean) => boolean | Promise<boolean>} set */
+function tick(label, isChosen, set, refused = '') {
+  const outcome = el('span.wrong', { role: 'status' });
+  const box = el('input', { type: 'checkbox', onchange: async () => {
+    const isWished = box.checked;
+    box.checked = await set(isWished);
+    outcome.textContent = isWished && !box.checked ? refused : '';
+  } });
   box.checked = isChosen;
-  return el('label.tick', box, label);
+  return el('label.tick', box, label, ' ', outcome);
 }
 
+/** @param {boolean} isChosen */
 function setKeys(isChosen) {
   isOn = isChosen;
   try {

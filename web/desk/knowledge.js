@@ -9,15 +9,18 @@ import { send } from './outbox.js';
 import { attempt, showPane, showTab, toast } from './side.js';
 import { t } from './texts.js';
 
+/** @typedef {import('./types.js').Entry} Entry */
+
+/** @type {Entry[] | null} */
 let found = null;
 
-/** What was unfolded, as the results are built anew when the conversation changes hands. */
+/** What was unfolded, as the results are built anew when the conversation changes hands. @type {Set<string>} */
 const unfolded = new Set();
 
 let mayReply = false;
 
 export function startKnowledge() {
-  byId('knowledge-form').addEventListener('submit', (event) => { event.preventDefault(); search(); });
+  byId('knowledge-form').addEventListener('submit', (/** @type {Event} */ event) => { event.preventDefault(); search(); });
   byId('knowledge-last').addEventListener('click', () => {
     byId('knowledge-query').value = lastWords();
     search();
@@ -33,8 +36,10 @@ export function lookUp() {
   byId('knowledge-query').focus();
 }
 
-export const lastWords = () =>
-  state.events.findLast(({ type, data }) => type === 'message' && data.author === 'visitor' && data.kind === 'text')?.data.text ?? '';
+export function lastWords() {
+  const messages = state.events.flatMap((event) => (event.type === 'message' ? [event.data] : []));
+  return messages.findLast(({ author, kind }) => author === 'visitor' && kind === 'text')?.text ?? '';
+}
 
 function forget() {
   found = null;
@@ -61,41 +66,57 @@ function show() {
   );
 }
 
+/** @param {Entry} known */
 function result(known) {
-  const action = (label, act, isShown = true) => isShown && el('button', { type: 'button', onclick: act }, label);
-  return el(
-    'details.result', { ...(unfolded.has(known.entry) && { open: '' }), ontoggle: ({ target }) => unfolded[target.open ? 'add' : 'delete'](known.entry) },
+  const action = (/** @type {string} */ label, /** @type {() => void} */ act, isShown = true) => isShown && el('button', { type: 'button', onclick: act }, label);
+  /** @type {HTMLDetailsElement} */
+  const element = el(
+    'details.result', { ...(unfolded.has(known.entry) && { open: '' }), ontoggle: () => unfolded[element.open ? 'add' : 'delete'](known.entry) },
     el('summary', known.question), showHtml({ html: known.html }),
     el('div.line', action(t.sendAnswer, () => sendAnswer(known), mayReply), action(t.useAnswer, () => use(known), mayReply),
       action(t.propose, () => propose(known)), action(t.proposeWrong, () => proposeWrong(known))),
   );
+  return element;
 }
 
+/** @param {Entry} known */
 function use({ text }) {
   showPane('conversation');
   put(text);
 }
 
+/** @param {Entry} known */
 function sendAnswer({ text }) {
+  if (!state.openId) return;
   send(state.openId, text);
   showPane('conversation');
   toast(t.answerSent);
 }
 
+/** @param {Entry | null} known */
 function propose(known) {
   proposal('phrasing', known, t.propose, t.proposeWords, lastWords());
 }
 
+/** @param {Entry} known */
 function proposeWrong(known) {
   proposal('wrong_answer', known, t.proposeWrong, t.wrongWords, '');
 }
 
+/**
+ * Asks for the words of a proposal.
+ *
+ * @param {'phrasing' | 'wrong_answer'} kind
+ * @param {Entry | null} known
+ * @param {string} title
+ * @param {string} label
+ * @param {string} words What stands there already.
+ */
 function proposal(kind, known, title, label, words) {
-  const field = textField('text', label, { rows: 3, isRequired: true });
-  field.querySelector('textarea').value = words;
+  const field = textField('text', label, { rows: 3, isRequired: true, value: words });
   ask({
     title, action: t.submit, fields: [...(known ? [el('p.hint', known.question)] : []), hidden('kind', kind), field],
-    act: async ({ text }) => {
+    act: async ({ text = '' }) => {
       const of = { ...(known && { entry: known.entry }), ...(state.openId && { conversation: state.openId }) };
       await service.propose({ kind, text, ...of });
       toast(t.proposed);

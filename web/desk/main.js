@@ -15,7 +15,7 @@ import { startKnowledge } from './knowledge.js';
 import { startMatches } from './matches.js';
 import { startList } from './list.js';
 import { listen } from './news.js';
-import { arrived, clear as clearOutbox, run as runOutbox } from './outbox.js';
+import { arrived, clear as clearOutbox, resume as resumeOutbox, run as runOutbox } from './outbox.js';
 import { openPhoneCase } from './phone.js';
 import { startPresence } from './presence.js';
 import { attempt, startSide, toast } from './side.js';
@@ -32,8 +32,10 @@ const PATIENCE_MS = 120;
 /** Where the line is cut, lists are read this often all the same. */
 const FALLBACK_MS = 30000;
 
+/** @type {ReturnType<typeof listen> | null} */
 let news = null;
 
+/** @param {string} chosen */
 function useLanguage(chosen) {
   useTexts(chosen);
   speak(t.tag);
@@ -45,17 +47,19 @@ function useLanguage(chosen) {
 
 async function enter() {
   state.session = theSession();
-  if (!may('desk.use')) return outcome(t.noDesk);
+  const own = me();
+  if (!own || !may('desk.use')) return outcome(t.noDesk);
+  drafts.claim(own.id);
   byId('sign-in').hidden = true;
   for (const part of ['desk', 'tools', 'own']) byId(part).hidden = false;
   byId('wall-button').hidden = !may('desk.supervise');
-  byId('who').textContent = me().display_name;
+  byId('who').textContent = own.display_name;
   byId('who').title = t.account;
   await Promise.all([attempt(readChoices), attempt(readPresence), attempt(readLists)]);
   const kept = keptOpen();
   if (kept) await attempt(() => openConversation(kept), () => openConversation(null));
   news = listen({ take, connected, ended });
-  runOutbox();
+  resumeOutbox();
   return undefined;
 }
 
@@ -74,6 +78,7 @@ function leave(text = '') {
 
 const ended = () => { if (state.session) leave(t.sessionEnded); };
 
+/** @param {string} text */
 const outcome = (text) => { byId('sign-in-outcome').textContent = text; };
 
 onSubmit('sign-in-form', async () => {
@@ -109,9 +114,13 @@ byId('sign-out').addEventListener('click', () => attempt(async () => {
 
 // ---- What is read when ----
 
+/** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
+
+/** @type {Set<'lists' | 'open'>} */
 const toRead = new Set();
 
+/** @param {'lists' | 'open'} what */
 function later(what) {
   toRead.add(what);
   clearTimeout(timer);
@@ -124,15 +133,17 @@ function later(what) {
   }, PATIENCE_MS);
 }
 
+/** @param {string} type @param {import('./types.js').News} data */
 function take(type, data) {
   if (type === 'typing') {
-    state.typing.set(data.conversation, Date.now());
+    state.typing.set(data.conversation ?? '', Date.now());
     return changed('typing');
   }
   if (type === 'all' || data.id === state.openId) later('open');
   return later('lists');
 }
 
+/** @param {boolean} isConnected */
 function connected(isConnected) {
   const was = state.isConnected;
   state.isConnected = isConnected;
@@ -152,12 +163,13 @@ addEventListener('online', () => news?.hurry());
 document.addEventListener('visibilitychange', () => {
   if (document.hidden || !state.session) return;
   news?.hurry();
-  if (state.open) see(cardOf(state.openId) ?? state.open);
+  if (state.open) see(cardOf(state.open.id) ?? state.open);
   later('lists');
 });
 
 // ---- The start ----
 
+/** @param {string | null} id */
 function keepOpen(id) {
   try {
     if (id) sessionStorage.setItem(OPEN_KEY, id);

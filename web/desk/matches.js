@@ -8,6 +8,8 @@ import { attempt } from './side.js';
 import { t } from './texts.js';
 
 let asked = '';
+
+/** @type {import('./types.js').Explained | null} */
 let made = null;
 
 export function startMatches() {
@@ -33,7 +35,7 @@ function show() {
   if (!made) return byId('matches').replaceChildren();
   const { decision, confidence, candidates, explanation } = made;
   const told = explanation.words.filter(({ in_winner: isThere }) => isThere).map(({ word }) => word);
-  const entry = ({ question, entry: id, confidence: sure }) => el('li', question, ' ', el('code', id), el('span.tag', percent(sure)));
+  const entry = (/** @type {import('./types.js').Explained['candidates'][number]} */ { question, entry: id, confidence: sure }) => el('li', question, ' ', el('code', id), el('span.tag', percent(sure)));
   return byId('matches').replaceChildren(el('section.part',
     el('h3', t.matches),
     el('p.hint', `「${asked}」`),

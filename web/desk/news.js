@@ -6,9 +6,13 @@ const LONGEST_WAIT_MS = 10000;
 /** The service says something at least every 20 seconds; a connection that is silent for longer is dead. */
 const SILENCE_MS = 45000;
 
+/** @typedef {(type: string, data: import('./types.js').News) => void} Take */
+
 /**
  * Listens until it is stopped. `take(type, data)` gets each piece of news, `connected(isConnected)` hears how the line is, `ended`
  * that the session is over.
+ *
+ * @param {{ take: Take, connected: (isConnected: boolean) => void, ended: () => void }} who
  */
 export function listen({ take, connected, ended }) {
   let isStopped = false;
@@ -25,13 +29,13 @@ export function listen({ take, connected, ended }) {
           connected(true);
         });
       } catch (error) {
-        if (error.message === 'ended' && !isStopped) return ended();
+        if (error instanceof Error && error.message === 'ended' && !isStopped) return ended();
       }
       if (isStopped) return;
       connected(false);
       const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** nTries) * (0.5 + Math.random() / 2);
       nTries += 1;
-      await new Promise((resolve) => { wake = resolve; setTimeout(resolve, wait); });
+      await /** @type {Promise<void>} */ (new Promise((resolve) => { wake = resolve; setTimeout(resolve, wait); }));
     }
   }
 
@@ -42,13 +46,14 @@ export function listen({ take, connected, ended }) {
   };
 }
 
+/** @param {AbortController} controller @param {Take} take @param {() => void} opened */
 async function read(controller, take, opened) {
   let watchdog = setTimeout(() => controller.abort(), SILENCE_MS);
   try {
     const headers = { Accept: 'text/event-stream' };
     const response = await fetch('/api/v1/desk/events', { headers, signal: controller.signal, cache: 'no-store' });
     if ([401, 403].includes(response.status)) throw new Error('ended');
-    if (!response.ok) throw new Error('refused');
+    if (!response.ok || !response.body) throw new Error('refused');
     opened();
     const chunks = response.body.pipeThrough(new TextDecoderStream()).getReader();
     let text = '';
@@ -67,9 +72,9 @@ async function read(controller, take, opened) {
   }
 }
 
-/** One block of a stream: `event:` names it, `data:` holds JSON; comments keep the line alive. */
+/** One block of a stream: `event:` names it, `data:` holds JSON; comments keep the line alive. @param {string} block @param {Take} take */
 function tell(block, take) {
-  const field = (name) => new RegExp(`^${name}: ?(.*)$`, 'm').exec(block)?.[1];
+  const field = (/** @type {string} */ name) => new RegExp(`^${name}: ?(.*)$`, 'm').exec(block)?.[1];
   const type = field('event');
   if (!type) return;
   try {

@@ -1,70 +1,108 @@
-// Replies on their way: kept until the service has taken them, and sent again under their own names, so that none is lost and
-// none arrives twice.
+// Replies on their way: kept until the service has taken them, and sent again under their own names, so that none is lost and none
+// arrives twice. They lie in localStorage, each under a key of its own, as a reply that an agent has sent must outlive a crash of the
+// tab and what other tabs do; each goes as soon as it is acknowledged or refused, and all go when their agent signs out or somebody
+// else signs in.
 
 import * as service from './service.js';
-import { changed, readOpen, state } from './store.js';
+import { Refused } from '../shared/staff.js';
+import { changed, me, readOpen, state } from './store.js';
 import { newName } from './words.js';
 
-const KEY = 'yingda.desk.outbox';
+const KEYS = 'yingda.desk.outbox.';
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 20000;
 
-/** `{conversation, client_id, text, at, isWaiting}` in the order of writing. */
+/**
+ * A reply on its way; `agent` is the account of whoever wrote it.
+ *
+ * @typedef {{ conversation: string, client_id: string, text: string, at: string, agent: string, isWaiting: boolean }} Reply
+ */
+
+/** In the order of writing. */
 let replies = read();
 let isRunning = false;
 let nTries = 0;
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
+
+/** @type {(reply: Reply, refused: Refused) => void} */
 let onStopped = () => {};
 
+/** @returns {Reply[]} */
 function read() {
   try {
-    return JSON.parse(localStorage.getItem(KEY)) ?? [];
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(KEYS));
+    const found = names.map((name) => /** @type {Reply} */ (JSON.parse(localStorage.getItem(name) ?? '')));
+    return found.sort((a, b) => a.at.localeCompare(b.at));
   } catch {
     return [];
   }
 }
 
-function write() {
+/** @param {Reply} reply */
+function keep(reply) {
   try {
-    localStorage.setItem(KEY, JSON.stringify(replies));
-  } catch { /* they go out of memory, then */ }
+    localStorage.setItem(KEYS + reply.client_id, JSON.stringify(reply));
+  } catch { /* it goes out of memory, then */ }
   changed('outbox');
 }
 
-/** Says to whom a reply goes that the service will never take: `(reply, refused)`. */
+/** @param {(reply: Reply) => boolean} isOver */
+function forget(isOver) {
+  const over = replies.filter(isOver);
+  if (!over.length) return;
+  replies = replies.filter((reply) => !over.includes(reply));
+  try {
+    for (const { client_id: name } of over) localStorage.removeItem(KEYS + name);
+  } catch { /* it was in memory alone */ }
+  changed('outbox');
+}
+
+/**
+ * Says to whom a reply goes that the service will never take.
+ *
+ * @param {typeof onStopped} stopped
+ */
 export function startOutbox(stopped) {
   onStopped = stopped;
-  run();
 }
 
+/** @param {string | null} id */
 export const onTheWay = (id) => replies.filter((reply) => reply.conversation === id);
 
+/** @param {string} conversation @param {string} text */
 export function send(conversation, text) {
-  replies.push({ conversation, client_id: newName(), text, at: new Date().toISOString(), isWaiting: false });
-  write();
+  const reply = { conversation, client_id: newName(), text, at: new Date().toISOString(), agent: me()?.id ?? '', isWaiting: false };
+  replies.push(reply);
+  keep(reply);
   run();
 }
 
-/** Forgets replies that are among the events by now. */
+/**
+ * Forgets replies that are among the events by now.
+ *
+ * @param {import('./types.js').Event[]} events
+ */
 export function arrived(events) {
-  const names = new Set(events.map((event) => event.data?.client_id).filter(Boolean));
-  const rest = replies.filter((reply) => !names.has(reply.client_id));
-  if (rest.length === replies.length) return;
-  replies = rest;
-  write();
+  const names = new Set(events.map((event) => event.type === 'message' && event.data.client_id));
+  forget((reply) => names.has(reply.client_id));
 }
 
-export function clear() {
-  replies = [];
-  write();
+export const clear = () => forget(() => true);
+
+/** Sends on what somebody has written who signs in again; nobody sends what another wrote. */
+export function resume() {
+  forget((reply) => reply.agent !== me()?.id);
+  return run();
 }
 
 /** Sends what there is, one after the other. */
 export async function run() {
-  if (isRunning) return;
+  if (isRunning || !state.session) return;
   clearTimeout(timer);
   isRunning = true;
-  while (replies.length) {
+  while (replies.length && state.session) {
     const [reply] = replies;
     try {
       await service.act(reply.conversation, 'reply', { text: reply.text, client_id: reply.client_id });
@@ -72,9 +110,10 @@ export async function run() {
       if (reply.conversation === state.openId) await readOpen().catch(() => {});
       drop(reply);
     } catch (refused) {
+      if (!(refused instanceof Refused)) throw refused;
       if (refused.isPassing || refused.status === 401) {
         reply.isWaiting = true;
-        write();
+        keep(reply);
         later();
         break;
       }
@@ -85,10 +124,8 @@ export async function run() {
   isRunning = false;
 }
 
-function drop(reply) {
-  replies = replies.filter((each) => each.client_id !== reply.client_id);
-  write();
-}
+/** @param {Reply} done */
+const drop = (done) => forget((reply) => reply.client_id === done.client_id);
 
 function later() {
   nTries += 1;

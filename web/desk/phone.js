@@ -5,16 +5,17 @@ import * as service from './service.js';
 import { me, state } from './store.js';
 import { ask, choiceField, requiredChoice, textField } from './dialogs.js';
 import { showCaseIn } from './case.js';
-import { showTab, toast } from './side.js';
+import { attempt, showTab, toast } from './side.js';
 import { t } from './texts.js';
 
+/** @type {import('./types.js').Priority[]} */
 const PRIORITIES = ['urgent', 'high', 'normal', 'low'];
 
 export function openPhoneCase() {
-  const own = me().departments;
+  const own = me()?.departments ?? [];
   const departments = state.choices.departments.filter(({ id }) => !own.length || own.includes(id));
   const kinds = Object.entries(t.caseKinds).map(([id, title]) => ({ id, title }));
-  const priorities = PRIORITIES.map((id) => ({ id, title: t.priorityNames[id] }));
+  const priorities = PRIORITIES.map((id) => ({ id, title: t.priorityNames[id] ?? id }));
   ask({
     title: t.phoneCase, action: t.create,
     fields: [
@@ -32,20 +33,21 @@ function identity() {
   const boxes = t.checks.map((label, at) => el('label.tick', el('input', { type: 'checkbox', name: `check-${at}` }), label));
   const list = el('fieldset.identity', el('legend', t.identity), el('p.hint', t.identityHint), ...boxes, outcome);
   list.addEventListener('change', () => {
-    const isDone = boxes.every((box) => box.querySelector('input').checked);
+    const isDone = boxes.every((box) => box.querySelector('input')?.checked);
     outcome.textContent = isDone ? t.identityDone : t.identityOpen;
     outcome.classList.toggle('good', isDone);
   });
   return list;
 }
 
+/** @param {import('./dialogs.js').Values} values */
 async function create(values) {
   const { kind, department, description, order_number: order, priority } = values;
   const opened = await service.openCase({ kind, department, description, priority, ...(order && { order_number: order }) });
   const checked = t.checks.filter((_, at) => values[`check-${at}`]);
   const note = checked.length ? t.checkedNote(`${checked.length}/${t.checks.length}：${checked.join('；')}`) : t.uncheckedNote;
   // The case is open: that its note was not taken must not open it again.
-  await service.actOnCase(opened.number, 'note', { text: note }).catch((refused) => toast(service.why(refused), true));
+  await attempt(() => service.actOnCase(opened.number, 'note', { text: note }));
   toast(t.opened(opened.number));
   showTab('cases');
   await showCaseIn(opened.number);

@@ -6,18 +6,20 @@ import { changed, on, readPresence, state } from './store.js';
 import { attempt } from './side.js';
 import { t } from './texts.js';
 
+/** @type {import('./types.js').AgentState[]} */
 const STATES = ['available', 'pause', 'wrap_up', 'offline'];
 
 /** How often it is asked how colleagues are. */
 const EVERY_MS = 15000;
 
 export function startPresence() {
-  byId('presence').addEventListener('change', (event) => choose(event.target.value));
+  byId('presence').addEventListener('change', () => choose(byId('presence').value));
   on('presence', show);
   on('language', show);
   setInterval(() => { if (state.session && document.visibilityState === 'visible') readPresence().catch(() => {}); }, EVERY_MS);
 }
 
+/** @param {string} chosen */
 async function choose(chosen) {
   await attempt(async () => {
     state.presence = await service.setPresence(chosen);

@@ -7,6 +7,9 @@ import { changed } from './store.js';
 
 const TOAST_MS = 6000;
 
+/** @typedef {'customer' | 'knowledge' | 'cases'} Tab */
+
+/** @type {Tab[]} */
 const TABS = ['customer', 'knowledge', 'cases'];
 
 export function startSide() {
@@ -15,10 +18,10 @@ export function startSide() {
   byId('from-side').addEventListener('click', () => showPane('conversation'));
   for (const tab of TABS) {
     byId(`tab-${tab}`).addEventListener('click', () => showTab(tab));
-    byId(`tab-${tab}`).addEventListener('keydown', (event) => {
+    byId(`tab-${tab}`).addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
       const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (!by) return;
-      const next = TABS[(TABS.indexOf(tab) + by + TABS.length) % TABS.length];
+      const next = by && TABS[(TABS.indexOf(tab) + by + TABS.length) % TABS.length];
+      if (!next) return;
       showTab(next);
       byId(`tab-${next}`).focus();
     });
@@ -26,11 +29,12 @@ export function startSide() {
   showTab('customer');
 }
 
-/** Which pane is seen where there is room for one alone: `list`, `conversation`, `side`. */
+/** Which pane is seen where there is room for one alone. @param {'list' | 'conversation' | 'side'} pane */
 export function showPane(pane) {
   byId('desk').dataset.pane = pane;
 }
 
+/** @param {Tab} chosen */
 export function showTab(chosen) {
   for (const tab of TABS) {
     byId(tab).hidden = tab !== chosen;
@@ -40,14 +44,19 @@ export function showTab(chosen) {
   changed('tab', chosen);
 }
 
-/** Says something for a moment; a screen reader says it too. */
+/** Says something for a moment; a screen reader says it too. @param {string} text */
 export function toast(text, isWrong = false) {
-  const element = el(`p.toast${isWrong ? '.wrong' : ''}`, text);
+  const element = el(isWrong ? 'p.toast.wrong' : 'p.toast', text);
   byId('toasts').append(element);
   setTimeout(() => element.remove(), TOAST_MS);
 }
 
-/** Does something that may be refused, which is told; says whether it was done. */
+/**
+ * Does something that may be refused, which is told; says whether it was done.
+ *
+ * @param {() => unknown} act
+ * @param {(refused: Refused) => unknown} refusedAs
+ */
 export async function attempt(act, refusedAs = (refused) => toast(why(refused), true)) {
   try {
     await act();

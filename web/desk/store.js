@@ -2,42 +2,82 @@
 
 import * as service from './service.js';
 
+/** @typedef {import('./types.js').Card} Card */
+/** @typedef {import('./types.js').View} View */
+/** @typedef {import('./types.js').Conversation} Conversation */
+/** @typedef {import('./types.js').Event} Event */
+/** @typedef {Partial<Record<View, Card[]>>} Cards By view; undefined where that was not read yet. */
+
 export const state = {
-  /** The session: `{account, permissions}`. */
-  session: null,
+  session: /** @type {import('../shared/staff.js').Session | null} */ (null),
   /** Which list is shown, and of which department. */
-  view: 'mine',
+  view: /** @type {View} */ ('mine'),
   department: '',
-  /** Cards by view; undefined where that was not read yet. */
-  cards: {},
-  cursors: {},
+  cards: /** @type {Cards} */ ({}),
+  cursors: /** @type {Partial<Record<View, string | null>>} */ ({}),
   /** The conversation that is open: its id, what `GET` says of it, and its events in their order. */
-  openId: null,
-  open: null,
-  events: [],
-  /** Conversations whose customers type. */
-  typing: new Map(),
-  presence: null,
-  choices: { departments: [], reasons: [] },
-  canned: [],
+  openId: /** @type {string | null} */ (null),
+  open: /** @type {Conversation | null} */ (null),
+  events: /** @type {Event[]} */ ([]),
+  /** Conversations whose customers type, with when that was said. */
+  typing: /** @type {Map<string, number>} */ (new Map()),
+  presence: /** @type {import('./types.js').Presence | null} */ (null),
+  choices: /** @type {import('./types.js').Choices} */ ({ departments: [], reasons: [] }),
+  canned: /** @type {import('./types.js').CannedReply[]} */ ([]),
   isConnected: true,
   /** The last event that was seen of each conversation. */
-  seen: new Map(),
+  seen: /** @type {Map<string, number>} */ (new Map()),
 };
 
 export const me = () => state.session?.account;
+/** @param {string} permission */
 export const may = (permission) => Boolean(state.session?.permissions.includes(permission));
+/** @param {Card | null} card */
 export const isMine = (card = state.open) => card?.status === 'agent' && card.agent?.id === me()?.id;
 
-const listeners = new Map();
+/**
+ * What can change, with what its listeners are told.
+ *
+ * @typedef {object} Topics
+ * @property {[before: Cards]} cards
+ * @property {[before?: Conversation | null]} open Nothing where another one is opened, or none.
+ * @property {[fresh: Event[], isFirst: boolean]} events
+ * @property {[tab: string]} tab
+ * @property {[]} cases
+ * @property {[]} choices
+ * @property {[]} ended The session.
+ * @property {[]} language
+ * @property {[]} outbox
+ * @property {[]} presence
+ * @property {[]} second
+ * @property {[]} typing
+ */
 
-/** Listens to a topic: `cards`, `open`, `events`, `typing`, `presence`, `choices`, `connection`, `outbox`. */
+/** @type {{ [K in keyof Topics]?: ((...about: Topics[K]) => void)[] }} */
+const listeners = {};
+
+/**
+ * Listens to a topic.
+ *
+ * @template {keyof Topics} K
+ * @param {K} topic
+ * @param {(...about: Topics[K]) => void} listen
+ */
 export function on(topic, listen) {
-  listeners.set(topic, [...(listeners.get(topic) ?? []), listen]);
+  /** @type {((...about: Topics[K]) => void)[]} */
+  const before = listeners[topic] ?? [];
+  Object.assign(listeners, { [topic]: [...before, listen] });
 }
 
+/**
+ * Tells who listens that something has changed.
+ *
+ * @template {keyof Topics} K
+ * @param {K} topic
+ * @param {Topics[K]} about
+ */
 export function changed(topic, ...about) {
-  (listeners.get(topic) ?? []).forEach((listen) => listen(...about));
+  listeners[topic]?.forEach((listen) => listen(...about));
 }
 
 // ---- Lists ----
@@ -48,13 +88,14 @@ let nReads = 0;
 export async function readLists() {
   nReads += 1;
   const read = nReads;
-  const views = [...new Set(['mine', 'waiting', state.view])];
+  /** @type {View[]} */
+  const views = [...new Set(/** @type {View[]} */ (['mine', 'waiting', state.view]))];
   const department = state.department;
   const pages = await Promise.all(views.map((view) => service.listConversations({ view, department })));
   if (read !== nReads) return; // A later one brings what is newer.
   const before = state.cards;
-  state.cards = Object.fromEntries(views.map((view, at) => [view, pages[at].data]));
-  state.cursors = Object.fromEntries(views.map((view, at) => [view, pages[at].next_cursor]));
+  state.cards = Object.fromEntries(views.map((view, at) => [view, pages[at]?.data]));
+  state.cursors = Object.fromEntries(views.map((view, at) => [view, pages[at]?.next_cursor]));
   changed('cards', before);
 }
 
@@ -63,11 +104,12 @@ export async function readMore() {
   const { view, department } = state;
   const page = await service.listConversations({ view, department, cursor: state.cursors[view] });
   if (view !== state.view) return;
-  state.cards[view] = [...state.cards[view], ...page.data];
+  state.cards[view] = [...(state.cards[view] ?? []), ...page.data];
   state.cursors[view] = page.next_cursor;
   changed('cards', state.cards);
 }
 
+/** @param {View} view */
 export async function choose(view, department = state.department) {
   state.view = view;
   state.department = department;
@@ -79,6 +121,7 @@ export async function choose(view, department = state.department) {
 
 const lastSeq = () => state.events.at(-1)?.seq ?? 0;
 
+/** @param {string | null} id */
 export async function openConversation(id) {
   if (state.openId !== id) Object.assign(state, { openId: id, open: null, events: [] });
   changed('open');
@@ -86,6 +129,7 @@ export async function openConversation(id) {
 }
 
 const EVENTS_A_PAGE = 200;
+/** @type {Promise<void> | null} */
 let reading = null;
 
 /** Reads what is new of the open conversation; whoever asks meanwhile has it read once more. */
@@ -97,13 +141,14 @@ export function readOpen() {
 async function readOnce() {
   const id = state.openId;
   if (!id) return;
+  /** @type {Event[]} */
   let fresh = [];
   const [open] = await Promise.all([service.showConversation(id), (async () => {
     for (let after = lastSeq(); ;) {
       const { data } = await service.eventsAfter(id, after);
       fresh = [...fresh, ...data];
       if (data.length < EVENTS_A_PAGE) return;
-      after = data.at(-1).seq;
+      after = data.at(-1)?.seq ?? after;
     }
   })()]);
   if (state.openId !== id) return;
@@ -113,21 +158,21 @@ async function readOnce() {
   const isFirst = !before;
   fresh = fresh.filter((event) => event.seq > known);
   state.events = [...state.events, ...fresh];
-  if (fresh.some((event) => event.data?.author === 'visitor')) state.typing.delete(id);
+  if (fresh.some((event) => event.type === 'message' && event.data.author === 'visitor')) state.typing.delete(id);
   see(open);
   changed('open', before);
   changed('events', fresh, isFirst);
 }
 
-/** Notes that what a conversation holds was seen. */
+/** Notes that what a conversation holds was seen. @param {Card} card */
 export function see(card) {
   if (document.visibilityState === 'visible') state.seen.set(card.id, card.last_seq);
 }
 
-/** Says whether the customer has said something that was not seen. */
+/** Says whether the customer has said something that was not seen. @param {Card} card */
 export const isUnread = (card) => card.last?.author === 'visitor' && card.status === 'agent' && (state.seen.get(card.id) ?? 0) < card.last_seq;
 
-/** Finds a card in any list. */
+/** Finds a card in any list. @param {string | null} id */
 export const cardOf = (id) => Object.values(state.cards).flat().find((card) => card.id === id);
 
 // ---- What agents choose from ----
@@ -137,12 +182,13 @@ export async function readChoices() {
   changed('choices');
 }
 
+/** @type {Map<string, import('./types.js').CannedReply[]>} */
 const cannedBy = new Map();
 
-/** Has canned replies at hand in the customer's language. */
+/** Has canned replies at hand in the customer's language. @param {string} language */
 export async function readCanned(language) {
   if (!cannedBy.has(language)) cannedBy.set(language, (await service.canned(language)).data);
-  state.canned = cannedBy.get(language);
+  state.canned = cannedBy.get(language) ?? [];
 }
 
 export async function readPresence() {

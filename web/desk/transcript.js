@@ -6,6 +6,9 @@ import { onTheWay, run } from './outbox.js';
 import { t } from './texts.js';
 import { clock, day, titleOf } from './words.js';
 
+/** @typedef {import('./types.js').Event} Event */
+/** @typedef {import('./types.js').Message} Message */
+
 /** How far from the end one may have scrolled and still be shown what is new. */
 const NEAR_PX = 80;
 
@@ -28,10 +31,10 @@ export function toEnd() {
   byId('to-bottom').hidden = true;
 }
 
-/** A screen reader hears what others have said; one's own words one knows. */
+/** A screen reader hears what others have said; one's own words one knows. @param {Event[]} fresh */
 function tell(fresh) {
-  const said = fresh.filter(({ type, data }) => type === 'message' && data.agent !== me()?.id);
-  if (said.length) say(said.map(({ data }) => `${authorOf(data)}：${data.text}`).join(' '));
+  const said = fresh.flatMap((event) => (event.type === 'message' && event.data.agent !== me()?.id ? [event.data] : []));
+  if (said.length) say(said.map((data) => `${authorOf(data)}：${data.text}`).join(' '));
 }
 
 function show(isFirst = false) {
@@ -41,7 +44,7 @@ function show(isFirst = false) {
   const before = log.childElementCount;
   const notes = state.open.notes.map((note) => ({ at: note.at, element: () => noteElement(note) }));
   const events = state.events.map((event) => ({ at: event.at, element: () => elementOf(event) }));
-  const names = new Set(state.events.map((event) => event.data?.client_id).filter(Boolean));
+  const names = new Set(state.events.map((event) => event.type === 'message' && event.data.client_id));
   const waiting = onTheWay(state.openId).filter((reply) => !names.has(reply.client_id));
   const all = [...events, ...notes].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   const elements = [];
@@ -59,8 +62,10 @@ function show(isFirst = false) {
   else byId('to-bottom').hidden = log.childElementCount <= before;
 }
 
+/** @param {Message} message */
 const authorOf = (message) => (message.agent === me()?.id ? t.you : message.author_name ?? t.authors[message.author]);
 
+/** @param {Event} event */
 function elementOf({ type, at, data }) {
   if (type === 'message') return messageElement(data);
   if (type === 'owner') return line(at, ownerWords(data));
@@ -70,13 +75,15 @@ function elementOf({ type, at, data }) {
   return null;
 }
 
+/** @param {import('./types.js').Owner} data */
 function ownerWords({ owner, agent, handoff }) {
   const about = owner === 'queue' ? titleOf(state.choices.departments, handoff?.department) : agent?.name;
   return t.ownerNames[owner]?.(about) ?? owner;
 }
 
+/** @param {import('./types.js').Rating} data */
 function ratingWords({ helpful, ratings, comment }) {
-  const marks = Object.values(ratings ?? {}).filter(Number.isInteger);
+  const marks = Object.values(ratings ?? {}).flatMap((mark) => mark ?? []);
   const parts = [
     typeof helpful === 'boolean' && (helpful ? t.helpful : t.notHelpful),
     marks.length > 0 && `${'★'.repeat(Math.round(marks.reduce((sum, mark) => sum + mark, 0) / marks.length))}`,
@@ -85,23 +92,26 @@ function ratingWords({ helpful, ratings, comment }) {
   return `${t.rated}：${parts.filter(Boolean).join(' ')}`;
 }
 
+/** @param {string} at @param {string} text */
 const line = (at, text) => el('p.event', text, ' ', el('time', { datetime: at }, clock(at)));
 
+/** @param {Message} message */
 function messageElement(message) {
   const own = message.author === 'visitor' ? 'visitor' : message.author === 'agent' ? 'agent' : 'bot';
   return el(
-    `article.message.${own}`, { 'data-seq': String(message.seq) },
+    /** @type {`article.${string}`} */ (`article.message.${own}`), { 'data-seq': String(message.seq) },
     el('p.by', el('span', authorOf(message)), ' ', el('time', { datetime: message.at }, clock(message.at))),
     el('div.said', message.file ? fileElement(message.file) : bodyOf(message)),
   );
 }
 
-/** The bot's answers have markup, which the server made; what people type has none. */
+/** The bot's answers have markup, which the server made; what people type has none. @param {Message} message */
 function bodyOf(message) {
   if (message.author === 'bot' || message.author === 'system') return showHtml({ html: message.html });
   return el('p.typed', message.text);
 }
 
+/** @param {import('./types.js').KeptFile} file */
 export function fileElement(file) {
   const address = `/api/v1/desk/files/${encodeURIComponent(file.id)}`;
   const isPicture = file.media_type.startsWith('image/');
@@ -111,6 +121,7 @@ export function fileElement(file) {
   );
 }
 
+/** @param {import('./types.js').Note} note */
 function noteElement(note) {
   return el(
     'article.message.note', el('p.by', el('span', `${t.note} · ${note.agent.name}`), ' ', el('time', { datetime: note.at }, clock(note.at))),
@@ -118,6 +129,7 @@ function noteElement(note) {
   );
 }
 
+/** @param {import('./outbox.js').Reply} reply */
 function waitingElement(reply) {
   const how = reply.isWaiting ? [el('span.wrong', t.unsent), ' ', button(t.retry, run)] : [t.sending];
   return el('article.message.agent.waiting', el('p.by', t.you, ' ', ...how), el('div.said', el('p.typed', reply.text)));

@@ -1,17 +1,20 @@
 // The question box of the help page, where scripts run: it suggests while somebody types, and answers in place. Without
 // it, the box is a form that searches.
 
-import { call } from '../shared/api.js';
+import { Trouble, call } from '../shared/api.js';
 import { button, byId, el, openElsewhere, say, showHtml } from '../shared/dom.js';
 import { TEXT } from './help-texts.js';
 import { onSubmit } from '../shared/language.js';
 import { suggestInto } from './suggestions.js';
 import { failure, why } from './why.js';
 
-const t = TEXT[document.documentElement.lang] ?? TEXT['zh-CN'];
+/** @typedef {import('./types.js').Turn} Turn */
+/** @typedef {import('./types.js').Reply} Reply */
+
+const t = /** @type {Record<string, import('./types.js').Texts>} */ (TEXT)[document.documentElement.lang] ?? TEXT['zh-CN'];
 const box = byId('question');
 
-/** The language to ask for. Chinese speaks for itself: the API tells simplified from traditional. */
+/** The language to ask for. Chinese speaks for itself: the API tells simplified from traditional. @param {string} text */
 const languageFor = (text) => (/\p{Script=Han}/u.test(text) ? undefined : document.documentElement.lang);
 
 // ---- Asking ----
@@ -24,10 +27,17 @@ function showHint(isEmpty = false) {
 }
 
 const MOST_TURNS = 5;
+
+/** @type {Turn[]} */
 let turns = [];
 let nTurns = 0;
 
-/** Asks in `lang`, showing the question as `shown`. `byButton`: the button goes away, so the focus goes to the answer. */
+/**
+ * Asks in `lang`, showing the question as `shown`. `byButton`: the button goes away, so the focus goes to the answer.
+ *
+ * @param {string} text
+ * @param {{ shown?: string, lang?: string, byButton?: boolean }} [how]
+ */
 function ask(text, { shown = text, lang, byButton = false } = {}) {
   const question = text.trim();
   closeSuggestions();
@@ -49,20 +59,24 @@ function ask(text, { shown = text, lang, byButton = false } = {}) {
   load(turn);
 }
 
-/** Moves to a question; on a telephone, the keyboard goes away as well. */
+/** Moves to a question; on a telephone, the keyboard goes away as well. @param {Turn} turn */
 function toHeading({ card, heading }) {
   heading.focus({ preventScroll: true });
   card.scrollIntoView();
 }
 
+/** @param {Turn} turn */
 async function load(turn) {
   turn.isPending = true;
   turn.trouble = null;
   showTurn(turn);
   try {
-    turn.answer = await call('ask', { body: { ...turn.request, explain: false } });
-    say(spoken(turn.answer));
+    /** @type {import('./types.js').Answer} */
+    const answer = await call('ask', { body: { ...turn.request, explain: false } });
+    turn.answer = answer;
+    say(spoken(answer));
   } catch (trouble) {
+    if (!(trouble instanceof Trouble)) throw trouble;
     turn.trouble = trouble;
     say(trouble.sentence(t));
   }
@@ -70,6 +84,7 @@ async function load(turn) {
   showTurn(turn);
 }
 
+/** @param {import('./types.js').Answer} answer */
 function spoken({ reply, decision }) {
   const n = decision === 'flow' ? 0 : reply.quick_replies.length;
   return reply.text + (n ? ` ${t.nChoices(n)}` : '');
@@ -77,14 +92,17 @@ function spoken({ reply, decision }) {
 
 // ---- Answers, the newest on top ----
 
+/** @param {Turn} turn */
 function showTurn(turn) {
   turn.card.setAttribute('aria-busy', String(turn.isPending));
-  turn.body.replaceChildren(...bodyOf(turn).flat().filter(Boolean));
+  turn.body.replaceChildren(...bodyOf(turn).flatMap((part) => part || []));
 }
 
+/** @param {Turn} turn @returns {(HTMLElement | HTMLElement[] | false)[]} */
 function bodyOf(turn) {
   if (turn.isPending) return [el('p.hint', t.pending)];
   if (turn.trouble) return [failure(turn.trouble, () => retry(turn), t)];
+  if (!turn.answer) return [];
   const { decision, reply } = turn.answer;
   const isFlow = decision === 'flow';
   return [
@@ -98,32 +116,34 @@ function bodyOf(turn) {
   ];
 }
 
+/** @param {string} question */
 function searchFor(question) {
   const { lang } = document.documentElement;
   return `/help/search?${new URLSearchParams({ q: question, language: lang })}`;
 }
 
-/** Quick replies: the label is shown, what is stored is sent, in the language of the reply they belong to. */
+/** Quick replies: the label is shown, what is stored is sent, in the language of the reply they belong to. @param {Reply} reply @param {string} decision */
 function choices({ quick_replies: all, language: lang }, decision) {
-  const one = ({ label, send }) => el('li', button(label, () => ask(send, { shown: label, lang, byButton: true })));
+  const one = (/** @type {import('./types.js').QuickReply} */ { label, send }) => el('li', button(label, () => ask(send, { shown: label, lang, byButton: true })));
   return el('div', el('p.hint', decision === 'clarify' ? t.clarify : t.choices), el('ul.choices', { lang }, all.map(one)));
 }
 
-/** A flow's choices mean nothing outside of the flow: they are shown, not offered. */
+/** A flow's choices mean nothing outside of the flow: they are shown, not offered. @param {Reply} reply */
 function flowChoices({ quick_replies: all, language: lang }) {
   return el('div.prose', el('p.hint', t.flowChoices), el('ul', { lang }, all.map(({ label }) => el('li', label))));
 }
 
+/** @param {Reply} reply */
 function links(reply) {
-  const one = ({ label, href }) => el('li', el('a.button', { href }, label));
+  const one = (/** @type {import('./types.js').Link} */ { label, href }) => el('li', el('a.button', { href }, label));
   const all = el('ul.links', { lang: reply.language }, reply.links.map(one));
   all.querySelectorAll('a').forEach(openElsewhere);
   return all;
 }
 
-/** Tries again; a text that cannot be worked with goes back into the box, to be changed. */
+/** Tries again; a text that cannot be worked with goes back into the box, to be changed. @param {Turn} turn */
 function retry(turn) {
-  if (turn.trouble.message === 'invalid') {
+  if (turn.trouble?.message === 'invalid') {
     box.value = turn.request.question;
     return box.focus();
   }

@@ -6,10 +6,10 @@ import { el, say } from '../shared/dom.js';
 const N_SUGGESTIONS = 6;
 const PAUSE_MS = 150;
 
-/** Whether an input method is composing; Safari says so by the key's code alone. */
+/** Whether an input method is composing; Safari says so by the key's code alone. @param {KeyboardEvent} event */
 const isComposing = (event) => event.isComposing || event.keyCode === 229;
 
-/** The first part of a text that equals `typed`, marked. */
+/** The first part of a text that equals `typed`, marked. @param {string} text @param {string} typed */
 function marked(text, typed) {
   const at = text.toLowerCase().indexOf(typed.toLowerCase());
   if (at < 0) return text;
@@ -20,6 +20,9 @@ function marked(text, typed) {
 /**
  * Makes a box suggest questions and send what is chosen or typed: `choose` gets it. `t` holds the sentences, `languageFor`
  * the language to ask in. Returns what closes the suggestions.
+ *
+ * @param {HTMLInputElement} box
+ * @param {{ t: import('./types.js').Texts, choose: (text: string) => void, languageFor: (text: string) => string | undefined }} settings
  */
 export function suggestInto(box, { t, choose, languageFor }) {
   const list = el('ul', { id: 'suggestions', role: 'listbox', 'aria-label': t.suggestions });
@@ -30,12 +33,14 @@ export function suggestInto(box, { t, choose, languageFor }) {
   })) box.setAttribute(name, value);
 
   let active = -1; // The place of the chosen option; −1 for none.
-  let timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   let typing = new AbortController(); // Aborted once what was typed is typed over.
 
+  /** @param {Event} event */
   function onType(event) {
     stop();
-    if (event.isComposing) return;
+    if (event instanceof InputEvent && event.isComposing) return;
     if (box.value.trim()) timer = setTimeout(suggest, PAUSE_MS);
     else close();
   }
@@ -53,6 +58,7 @@ export function suggestInto(box, { t, choose, languageFor }) {
     if (!controller.signal.aborted) show(found, q);
   }
 
+  /** @param {import('./types.js').Found[]} found @param {string} typed */
   function show(found, typed) {
     if (!found.length) return close();
     list.replaceChildren(...found.map(({ question }, place) => option(question, typed, place)));
@@ -62,9 +68,10 @@ export function suggestInto(box, { t, choose, languageFor }) {
     say(t.nSuggestions(found.length));
   }
 
+  /** @param {string} question @param {string} typed @param {number} place */
   function option(question, typed, place) {
     const onclick = () => choose(question);
-    const onmousedown = (event) => event.preventDefault(); // The box keeps the focus.
+    const onmousedown = (/** @type {Event} */ event) => event.preventDefault(); // The box keeps the focus.
     return el('li', { id: `suggestion-${place}`, role: 'option', onclick, onmousedown }, marked(question, typed));
   }
 
@@ -76,6 +83,7 @@ export function suggestInto(box, { t, choose, languageFor }) {
     activate(-1);
   }
 
+  /** @param {number} place */
   function activate(place) {
     active = place;
     [...list.children].forEach((one, at) => one.setAttribute('aria-selected', String(at === place)));
@@ -84,7 +92,7 @@ export function suggestInto(box, { t, choose, languageFor }) {
     list.children[place].scrollIntoView({ block: 'nearest' });
   }
 
-  /** Keys while suggestions are shown; beyond either end lies what was typed. */
+  /** Keys while suggestions are shown; beyond either end lies what was typed. @type {Record<string, () => void>} */
   const keys = {
     ArrowDown: () => activate(active + 1 < list.children.length ? active + 1 : -1),
     ArrowUp: () => activate(active < 0 ? list.children.length - 1 : active - 1),
@@ -93,6 +101,7 @@ export function suggestInto(box, { t, choose, languageFor }) {
     Escape: close,
   };
 
+  /** @param {KeyboardEvent} event */
   function onKey(event) {
     const { key } = event;
     if (isComposing(event)) {

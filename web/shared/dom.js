@@ -11,26 +11,31 @@ export const byId = (id) => document.getElementById(id);
 /**
  * What an element is built of: attributes (`on…` listens) where it comes first, else text and elements; what is false is left out.
  *
- * @typedef {string | Node | false | null | undefined | Record<string, any>} Part
+ * @typedef {string | Node | false | null | undefined | 0} Piece
+ * @typedef {{ listen(event: Event): unknown }['listen']} Listener Knows which kind of event it gets.
+ * @typedef {{ [name: string]: string | number | boolean | Listener }} Attributes
+ * @typedef {Piece | Attributes} Part
  */
 
 /**
  * Builds an element: `name.class`, then attributes, then text and elements.
  *
- * @param {string} name
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K | `${K}.${string}`} name
  * @param {...(Part | Part[])} children
- * @returns {HTMLElement}
+ * @returns {HTMLElementTagNameMap[K]}
  */
 export function el(name, ...children) {
   const [tag, ...classes] = name.split('.');
-  const element = document.createElement(/** @type {string} */ (tag));
+  const element = document.createElement(/** @type {K} */ (tag));
   if (classes.length) element.className = classes.join(' ');
-  const isPlain = children[0]?.constructor === Object;
-  for (const [key, value] of Object.entries((isPlain && children.shift()) || {})) {
-    if (key.startsWith('on')) element.addEventListener(key.slice(2), value);
-    else element.setAttribute(key, value);
+  const [first] = children;
+  const isPlain = first?.constructor === Object;
+  for (const [key, value] of Object.entries(isPlain ? /** @type {Attributes} */ (first) : {})) {
+    if (typeof value === 'function') element.addEventListener(key.slice(2), value);
+    else element.setAttribute(key, String(value));
   }
-  element.append(.../** @type {(string | Node)[]} */ (children.flat().filter(Boolean)));
+  element.append(.../** @type {(string | Node)[]} */ (children.slice(isPlain ? 1 : 0).flat().filter(Boolean)));
   return element;
 }
 
@@ -73,7 +78,7 @@ export const button = (label, onclick) => el('button', { type: 'button', onclick
 /** @param {number} share */
 export const percent = (share) => `${Math.round(share * 100)}%`;
 
-/** @param {[string, Part][]} pairs */
+/** @param {[string, Piece][]} pairs */
 export const terms = (pairs) => el('dl', pairs.map(([name, value]) => el('div', el('dt', name), el('dd', value))));
 
 /**
@@ -82,7 +87,7 @@ export const terms = (pairs) => el('dl', pairs.map(([name, value]) => el('div', 
  * @param {number} share
  */
 export function bar(share, kind = 'for') {
-  const fill = el(`span.fill.${kind}`);
+  const fill = el(/** @type {`span.${string}`} */ (`span.fill.${kind}`));
   fill.style.width = percent(share);
   return el('span.track', { 'aria-hidden': 'true' }, fill);
 }

@@ -2,12 +2,27 @@
 
 const PATIENCE_MS = 15000;
 
+/**
+ * What the service says of what it refuses.
+ *
+ * @typedef {{ code: string, detail?: string, errors?: { field: string, message: string }[] }} Problem
+ *
+ * @typedef {object} Account
+ * @property {string} id
+ * @property {string} name
+ * @property {string} display_name
+ * @property {string[]} roles
+ * @property {string[]} departments Empty for all.
+ * @property {boolean} has_second_factor
+ *
+ * @typedef {{ account: Account, permissions: string[], csrf_token: string }} Session
+ */
+
 /** Why something was not done: the status (0 where the service was not reached), the problem that it told, seconds to wait. */
 export class Refused extends Error {
   /**
    * @param {number} status
-   * @param {any} [problem]
-   * @param {number} [seconds]
+   * @param {Problem | null} problem
    */
   constructor(status, problem = null, seconds = 1) {
     super(problem?.code ?? 'unreachable');
@@ -21,42 +36,35 @@ export class Refused extends Error {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 
-  /**
-   * What is said of a field.
-   *
-   * @param {string} field
-   * @returns {string | undefined}
-   */
+  /** What is said of a field. @param {string} field */
   of(field) {
-    return this.problem?.errors?.find((/** @type {{ field: string }} */ error) => error.field === field)?.message;
+    return this.problem?.errors?.find((error) => error.field === field)?.message;
   }
 }
 
-/** @type {Record<string, string>} */
+/**
+ * The sentences that a page has for what is refused.
+ *
+ * @typedef {'unreachable' | 'wrongCredentials' | 'wrongProof' | 'deadLink' | 'httpsRequired' | 'unavailable'} Sentence
+ * @typedef {Record<Sentence | 'invalid', string> & { tooMany: (seconds: number) => string }} Sentences
+ */
+
+/** @type {Record<string, Sentence>} */
 const SENTENCES = {
   unreachable: 'unreachable', wrong_credentials: 'wrongCredentials', wrong_proof: 'wrongProof', not_found: 'deadLink',
   https_required: 'httpsRequired', not_ready: 'unavailable', store_unavailable: 'unavailable', overloaded: 'unavailable',
   internal: 'unavailable',
 };
 
-/**
- * Why something was refused, in the words of a page.
- *
- * @param {any} refused
- * @param {any} t
- * @returns {string}
- */
+/** Why something was refused, in the words of a page. @param {Refused} refused @param {Sentences} t */
 export function sentence(refused, t) {
   if (refused.status === 429) return t.tooMany(refused.seconds);
-  const messages = refused.problem?.errors?.map((/** @type {{ message: string }} */ { message }) => message).join(' ');
-  return messages || t[SENTENCES[refused.message]] || refused.problem?.detail || t.invalid;
+  const messages = refused.problem?.errors?.map(({ message }) => message).join(' ');
+  const known = SENTENCES[refused.message];
+  return messages || (known && t[known]) || refused.problem?.detail || t.invalid;
 }
 
-/**
- * Whoever has signed in, as `GET /auth/session` says it.
- *
- * @type {any}
- */
+/** Whoever has signed in, as `GET /auth/session` says it. @type {Session | null} */
 let session = null;
 let language = 'zh-CN';
 
@@ -65,15 +73,16 @@ export const theSession = () => session;
 export const speak = (tag) => { language = tag; };
 
 /**
- * Asks for something below /api/v1; rejects with Refused only.
+ * Asks for something below /api/v1; rejects with Refused only. What comes back is as the API has it: whoever asks knows its shape.
  *
+ * @template [T=unknown]
  * @param {string} method
  * @param {string} path
  * @param {object} [body]
- * @returns {Promise<any>}
+ * @returns {Promise<T>}
  */
 export async function call(method, path, body) {
-  return (await send(method, path, { body })).answer;
+  return /** @type {T} */ ((await send(method, path, { body })).answer);
 }
 
 /**
@@ -81,7 +90,7 @@ export async function call(method, path, body) {
  *
  * @param {string} method
  * @param {string} path
- * @param {{ body?: object, file?: Blob, headers?: Record<string, string>, patience?: number }} [request]
+ * @param {{ body?: object | undefined, file?: Blob, headers?: Record<string, string>, patience?: number }} [request]
  * @returns {Promise<{ answer: any, etag: string }>}
  */
 export async function send(method, path, { body, file, headers, patience = PATIENCE_MS } = {}) {
@@ -127,6 +136,7 @@ export function mayBeSignedIn() {
  * @param {string} [code]
  */
 export async function signIn(name, password, code) {
+  /** @type {Session & { second_factor_needed: boolean }} */
   const answer = await call('POST', 'auth/login', { name, password, code });
   if (answer.second_factor_needed) return false;
   session = answer;
@@ -147,6 +157,6 @@ export function forget() {
 
 /** Asks who has signed in. */
 export async function refresh() {
-  session = await call('GET', 'auth/session');
+  session = /** @type {Session} */ (await call('GET', 'auth/session'));
   return session;
 }

@@ -45,19 +45,22 @@ const EN = {
 
 /** The words that stand in the page. */
 function wordsOfPage() {
+  /** @type {Record<string, string>} */
   const words = { tag: 'zh-CN' };
-  for (const node of document.querySelectorAll('[data-text]')) words[node.dataset.text] = node.textContent;
-  for (const node of document.querySelectorAll('[data-label]')) words[node.dataset.label] = node.getAttribute('aria-label');
+  const nodes = (/** @type {string} */ which) => /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(which));
+  for (const node of nodes('[data-text]')) words[node.dataset.text ?? ''] = node.textContent ?? '';
+  for (const node of nodes('[data-label]')) words[node.dataset.label ?? ''] = node.getAttribute('aria-label') ?? '';
   return words;
 }
 
+/** @type {Record<string, Record<string, string>>} */
 const TEXT = { zh: wordsOfPage(), en: EN };
 
-/** Puts the page into a language; its links lead to help in the same. */
+/** Puts the page into a language; its links lead to help in the same. @param {string} chosen */
 function useLanguage(chosen) {
   putWords(TEXT[chosen], chosen);
-  for (const link of document.querySelectorAll('a[href^="/help"]')) {
-    link.href = `${link.pathname}?language=${TEXT[chosen].tag}`;
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll('a[href^="/help"]'))) {
+    link.href = `${link.pathname}?language=${TEXT[chosen]?.tag}`;
   }
 }
 
@@ -65,7 +68,7 @@ onLanguage((chosen) => {
   keepLanguage(chosen);
   useLanguage(chosen);
 });
-document.querySelector('.languages').hidden = false;
+document.querySelector('.languages')?.removeAttribute('hidden');
 for (const button of document.querySelectorAll('.add')) {
   button.addEventListener('click', () => { byId('cart').value = String(Number(byId('cart').value) + 1); });
 }

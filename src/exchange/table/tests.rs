@@ -38,7 +38,7 @@ Refunds,退款进度,,文本,\"您好，{{user}}\",,,全部,,refund-apply
 
 #[test]
 fn an_exported_table_becomes_entries() {
-    let Imported { documents, categories, faults } = imported(EXPORTED);
+    let Imported { documents, categories, faults, .. } = imported(EXPORTED);
     assert_eq!(faults, []);
     let rows: Vec<(usize, &str, &str)> = documents
         .iter()

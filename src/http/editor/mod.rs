@@ -4,12 +4,15 @@
 pub mod content;
 pub mod drafts;
 pub mod feedback;
+pub mod misses;
+pub mod overview;
 pub mod publishing;
 pub mod questions;
 pub mod surveys;
 pub mod switches;
 mod tags;
 pub mod transfer;
+pub mod trial;
 
 use serde::Deserialize;
 use utoipa::IntoParams;

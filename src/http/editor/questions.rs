@@ -32,7 +32,7 @@ pub struct AskedQuestion {
 
 impl From<Asked> for AskedQuestion {
     fn from(asked: Asked) -> Self {
-        let Asked { text, language, channel, outcome, n, last_at } = asked;
+        let Asked { text, language, channel, outcome, n, last_at, .. } = asked;
         Self { text, language, channel, outcome, n, last_at }
     }
 }
@@ -62,9 +62,6 @@ pub struct AskedQuery {
 const QUESTIONS: usize = 50;
 const MOST_QUESTIONS: usize = 200;
 
-/// Outcomes that are no answer.
-const UNANSWERED: [&str; 3] = ["fallback", "intent:out_of_scope", "clarify"];
-
 /// Lists questions of the last days that were not answered, or asked back about.
 #[utoipa::path(
     get,
@@ -84,7 +81,7 @@ pub async fn unanswered(
         Some(Err(_)) => return Err(Problem::field("cursor", "take next_cursor of the page before, as it is")),
     };
     let mut tx = app.store().read().await?;
-    let mut found = asked::with_outcome(&mut *tx, UNANSWERED, skip as i64, limit as i64 + 1).await?;
+    let mut found = asked::unanswered(&mut *tx, skip as i64, limit as i64 + 1).await?;
     let next_cursor = (found.len() > limit).then(|| (skip + limit).to_string());
     found.truncate(limit);
     Ok(Json(AskedQuestions { data: found.into_iter().map(AskedQuestion::from).collect(), next_cursor }))

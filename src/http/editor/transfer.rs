@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
-use crate::exchange::{self, Mapping};
+use crate::exchange::{self, Foreign, Mapping};
 use crate::http::ask::check_text;
 use crate::http::caller::Caller;
 use crate::http::error::{Code, Problem};
@@ -30,35 +30,57 @@ pub enum FileFormat {
     Jsonl,
     /// Anybody's table with headings; only read.
     Table,
+    /// QnA Maker's or custom question answering's table with tabs; only read.
+    QnaMaker,
+    /// A .qna file; only read.
+    Qna,
+    /// QnABot's JSON or workbook; only read.
+    QnaBot,
+    /// FastGPT's q,a,indexes; only read.
+    FastGpt,
+    /// Dify's annotations; only read.
+    Dify,
+    /// MaxKB's questions and answers, csv or xlsx; only read.
+    MaxKb,
+    /// Dialogflow ES's zip archive; only read.
+    Dialogflow,
+    /// Rasa's YAML, or a zip archive of it; only read.
+    Rasa,
     /// All files as editors write them, in a zip archive.
     Folder,
 }
 
 impl FileFormat {
     fn format(self) -> Format {
-        match self {
-            Self::Csv => Format::Entries(exchange::Format::Csv),
-            Self::Xlsx => Format::Entries(exchange::Format::Xlsx),
-            Self::Jsonl => Format::Entries(exchange::Format::Jsonl),
-            Self::Table => Format::Entries(exchange::Format::Table),
-            Self::Folder => Format::Folder,
-        }
+        let entries = match self {
+            Self::Folder => return Format::Folder,
+            Self::Csv => exchange::Format::Csv,
+            Self::Xlsx => exchange::Format::Xlsx,
+            Self::Jsonl => exchange::Format::Jsonl,
+            Self::Table => exchange::Format::Table,
+            Self::QnaMaker => exchange::Format::Foreign(Foreign::QnaMaker),
+            Self::Qna => exchange::Format::Foreign(Foreign::Qna),
+            Self::QnaBot => exchange::Format::Foreign(Foreign::QnaBot),
+            Self::FastGpt => exchange::Format::Foreign(Foreign::FastGpt),
+            Self::Dify => exchange::Format::Foreign(Foreign::Dify),
+            Self::MaxKb => exchange::Format::Foreign(Foreign::MaxKb),
+            Self::Dialogflow => exchange::Format::Foreign(Foreign::Dialogflow),
+            Self::Rasa => exchange::Format::Foreign(Foreign::Rasa),
+        };
+        Format::Entries(entries)
     }
+}
 
-    fn file_name(self) -> String {
-        match self.format() {
-            Format::Folder => "content.zip".to_owned(),
-            Format::Entries(format) => format!("entries.{format}"),
+/// Returns what a file of a format is called and what its bytes are; `None` where the format is only read.
+fn written_as(format: Format) -> Option<(&'static str, &'static str)> {
+    match format {
+        Format::Folder => Some(("content.zip", "application/zip")),
+        Format::Entries(exchange::Format::Csv) => Some(("entries.csv", "text/csv; charset=utf-8")),
+        Format::Entries(exchange::Format::Xlsx) => {
+            Some(("entries.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))
         }
-    }
-
-    fn media_type(self) -> &'static str {
-        match self {
-            Self::Folder => "application/zip",
-            Self::Csv | Self::Table => "text/csv; charset=utf-8",
-            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            Self::Jsonl => "application/jsonl",
-        }
+        Format::Entries(exchange::Format::Jsonl) => Some(("entries.jsonl", "application/jsonl")),
+        Format::Entries(exchange::Format::Table | exchange::Format::Foreign(_)) => None,
     }
 }
 
@@ -168,15 +190,15 @@ pub async fn export_file(
     caller: Caller,
     Query(query): Query<ExportQuery>,
 ) -> Result<impl IntoResponse, Problem> {
-    if matches!(query.format, FileFormat::Table) {
-        return Err(Problem::field("format", "table is only read"));
-    }
+    let format = query.format.format();
+    let Some((file_name, media_type)) = written_as(format) else {
+        return Err(Problem::field("format", format!("{format} is only read")));
+    };
     let which = match query.set {
         Some(id) => Which::Draft { change_set: Some(id) },
         None => Which::Live,
     };
-    let exporting =
-        Exporting { format: query.format.format(), which, actor: caller.actor, address: Some(caller.whence.address) };
+    let exporting = Exporting { format, which, actor: caller.actor, address: Some(caller.whence.address) };
     let exported = export(app.publisher(), &exporting).await?;
     let revision = exported.revision;
     let bytes = match exported.payload {
@@ -186,9 +208,9 @@ pub async fn export_file(
             packed.await.map_err(|_| Code::Internal)??
         }
     };
-    let name = format!("attachment; filename=\"{}\"", query.format.file_name());
+    let name = format!("attachment; filename=\"{file_name}\"");
     let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static(query.format.media_type())),
+        (CONTENT_TYPE, HeaderValue::from_static(media_type)),
         (CONTENT_DISPOSITION, HeaderValue::from_str(&name).unwrap_or(HeaderValue::from_static("attachment"))),
     ];
     Ok((headers, bytes))

@@ -2,6 +2,7 @@
 //! Each change says which state it was made on; what has changed meanwhile is not overwritten.
 
 pub mod content;
+pub mod overview;
 pub mod sets;
 
 use sha2::{Digest, Sha256};

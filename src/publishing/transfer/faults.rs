@@ -59,7 +59,8 @@ fn of_row(documents: &[Placed], edits: &Edits, error: &Diagnostic) -> Fault {
     let own = documents.iter().find(|placed| Some(placed.document.id.0.as_str()) == id);
     if let Some(placed) = own {
         let text = edits.get(&error.file).and_then(Option::as_deref).unwrap_or_default();
-        let column = key_of_line(&String::from_utf8_lossy(text), error.line);
+        let key = key_of_line(&String::from_utf8_lossy(text), error.line);
+        let column = if placed.file.is_empty() { key } else { format!("{} {key}", placed.file) };
         return Fault { row: placed.row_of(&language_of(&error.file)), column, message: message(error) };
     }
     // It shows elsewhere; what it says names the entry that brings it.

@@ -5,7 +5,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::clock;
-use crate::exchange::{self, Fault, Mapping};
+use crate::exchange::{self, Fault, Mapping, Note};
 use crate::ids::new_id;
 use crate::knowledge::content::SourceFile;
 use crate::people::actor::Actor;
@@ -71,6 +71,8 @@ pub struct ImportReport {
     pub files: usize,
     /// Everything that is wrong; with any fault nothing is imported.
     pub faults: Vec<Fault>,
+    /// What is left out of a file of another system.
+    pub notes: Vec<Note>,
     /// The change set that holds it; `None` where nothing was imported.
     pub change_set: Option<String>,
 }
@@ -158,6 +160,7 @@ fn report(plan: &Plan) -> ImportReport {
         removed: of_done(removed),
         files: of_done(plan.edits.len()),
         faults: plan.faults.clone(),
+        notes: plan.notes.clone(),
         change_set: None,
     }
 }

@@ -46,7 +46,7 @@ impl fmt::Display for Format {
 
 /// There is no format of this name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no format; one of folder, csv, xlsx, jsonl, table")]
+#[error("\"{0}\" is no format; one of {FOLDER}, {names}", names = exchange::Format::names())]
 pub struct UnknownFormat(String);
 
 impl FromStr for Format {
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn formats_are_called_by_name() {
-        for name in ["folder", "csv", "xlsx", "jsonl", "table"] {
+        for name in ["folder", "csv", "xlsx", "jsonl", "table", "qnamaker", "rasa"] {
             assert_eq!(name.parse::<Format>().unwrap().to_string(), name);
         }
         let error = "word".parse::<Format>().unwrap_err().to_string();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::exchange::document::EntryDocument;
-use crate::exchange::{self, Fault, Mapping, files_of};
+use crate::exchange::{self, Fault, Mapping, Note, files_of};
 use crate::knowledge::content::SourceFile;
 use crate::knowledge::difference::touched_entry;
 use crate::knowledge::{ReadOptions, read};
@@ -18,6 +18,7 @@ pub(super) struct Plan {
     pub(super) counts: Counts,
     pub(super) edits: Edits,
     pub(super) faults: Vec<Fault>,
+    pub(super) notes: Vec<Note>,
 }
 
 /// How many of what.
@@ -36,7 +37,7 @@ pub(super) fn of_entries(standing: &[SourceFile], format: exchange::Format, byte
     let (content, known) = read(standing, &ReadOptions::default());
     let imported = exchange::import(format, bytes, &content, mapping);
     let there = Paths::of(standing);
-    let mut plan = Plan::default();
+    let mut plan = Plan { notes: imported.notes, ..Plan::default() };
     for document in imported.documents.iter().map(|placed| &placed.document) {
         let was = content.entry(&document.id).map(EntryDocument::of);
         if !plan.counts.count(was.as_ref(), document) {

@@ -71,6 +71,37 @@ fn anybodys_table_adds_to_what_is_there() {
 }
 
 #[test]
+fn another_systems_knowledge_comes_in_and_what_is_left_out_is_said() {
+    let shop = varied();
+    let items = "{\"qna\":[\n{\"qid\":\"pay.001\",\"q\":[\"怎么付款\",\"如何转账\"],\"a\":\"扫码。\"},\n\
+                 {\"qid\":\"invoice.001\",\"q\":[\"怎么开发票\"],\"a\":\"点<b>开票</b>。\",\"alt\":{\"ssml\":\"<speak/>\"},\
+                 \"r\":{\"title\":\"付款\",\"buttons\":[{\"text\":\"付款\",\"value\":\"QID::pay.001\"}]}}\n]}";
+    shop.write("bot.json", items);
+    let arguments = ["import", "bot.json", "--format", "qnabot"];
+    let report = shop.json(&arguments);
+    assert_eq!(
+        (&report["created"], &report["updated"], &report["faults"]),
+        (&json!(1), &json!(1), &json!([])),
+        "{report}"
+    );
+    let note = json!({ "row": 3, "column": "alt.ssml", "message": "what is spoken (SSML) is left out" });
+    assert_eq!(report["notes"], json!([note]));
+    assert_eq!(shop.json(&["publish", "--from", "draft"])["outcome"], "published");
+    let again = shop.run(&arguments);
+    assert!(again.out.contains("note: 3 alt.ssml: ") && again.out.contains("2 unchanged"), "{again:?}");
+
+    shop.write("bot.json", &items.replace("扫码。", ""));
+    let broken = shop.run(&arguments);
+    assert_eq!(broken.code, Some(1), "{broken:?}");
+    assert!(
+        broken.out.contains("2 a: the answer is missing") && broken.out.contains("nothing is imported"),
+        "{broken:?}"
+    );
+    let unknown = shop.run(&["import", "bot.json", "--format", "word"]);
+    assert!(unknown.err.contains("folder, csv") && unknown.err.contains("dialogflow, rasa"), "{unknown:?}");
+}
+
+#[test]
 fn a_folder_goes_out_and_is_published_unchanged() {
     let shop = varied();
     let live = shop.live();

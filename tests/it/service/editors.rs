@@ -12,7 +12,7 @@ use super::{PATIENCE, Reply, TestApp, settings};
 const EDITOR: &[Role] = &[Role::Editor, Role::Publisher, Role::Supervisor];
 
 /// A small shop with people.
-fn shop() -> (TempDir, TestApp) {
+pub(super) fn shop() -> (TempDir, TestApp) {
     let folder = tempfile::tempdir().unwrap();
     for (path, text) in [
         ("kb/refund/_category.yaml", "title: {zh-CN: 退款, en: Refunds}\n"),
@@ -34,12 +34,12 @@ fn shop() -> (TempDir, TestApp) {
     (folder, app)
 }
 
-fn put(browser: &Browser<'_>, path: &str, condition: &str, body: &Value) -> Reply {
+pub(super) fn put(browser: &Browser<'_>, path: &str, condition: &str, body: &Value) -> Reply {
     browser.send_with("PUT", path, &format!("{condition}\r\n"), body)
 }
 
 /// Changes an entry's answer in a change set, as it is there now.
-fn edit(browser: &Browser<'_>, id: &str, set: &str, answer: &str) -> Reply {
+pub(super) fn edit(browser: &Browser<'_>, id: &str, set: &str, answer: &str) -> Reply {
     let path = format!("/api/v1/editor/entries/{id}?set={set}");
     let seen = browser.get(&path);
     let tag = seen.header("etag").unwrap().to_owned();
@@ -48,13 +48,13 @@ fn edit(browser: &Browser<'_>, id: &str, set: &str, answer: &str) -> Reply {
     put(browser, &path, &format!("if-match: {tag}"), &entry)
 }
 
-fn begin(browser: &Browser<'_>, title: &str) -> String {
+pub(super) fn begin(browser: &Browser<'_>, title: &str) -> String {
     let begun = browser.send("POST", "/api/v1/editor/sets", &json!({ "title": title }));
     assert_eq!(begun.status, 201, "{}", begun.text());
     begun.json()["id"].as_str().unwrap().to_owned()
 }
 
-fn publish(browser: &Browser<'_>, body: &Value) -> Value {
+pub(super) fn publish(browser: &Browser<'_>, body: &Value) -> Value {
     let reply = browser.send("POST", "/api/v1/editor/publish", body);
     assert!(matches!(reply.status, 200 | 409), "{}", reply.text());
     reply.json()
@@ -269,6 +269,31 @@ fn tables_go_out_and_come_in_again() {
 }
 
 #[test]
+fn another_systems_knowledge_comes_in_and_answers() {
+    let (_folder, app) = shop();
+    let li = Browser::sign_in(&app, "li");
+    let table = "Question\tAnswer\tMetadata\tSuggestedQuestions\tIsContextOnly\tPrompts\tQnaId\n\
+                 怎么取消退款\t在退款页点取消。\tcategory:退款\t[]\tFalse\t[{\"qnaId\":2,\"displayText\":\"限额\"}]\t1\n\
+                 取消退款申请\t在退款页点取消。\tcategory:退款\t[]\tFalse\t[]\t1\n\
+                 每天最多付多少\t五万元。\tcity:上海\t[]\tFalse\t[]\t2\n";
+    let faulty = import(&li, "format=qnamaker&name=t.tsv", table.replace("\"qnaId\":2", "\"qnaId\":9").as_bytes());
+    let fault = &faulty.json()["faults"][0];
+    assert_eq!((faulty.status, &fault["row"], &fault["column"]), (409, &json!(2), &json!("Prompts")), "{fault}");
+    let report = import(&li, "format=qnamaker&name=t.tsv", table.as_bytes()).json();
+    assert_eq!((&report["created"], &report["phrasings"]), (&json!(2), &json!(3)), "{report}");
+    assert_eq!(
+        (&report["notes"][0]["row"], &report["notes"][0]["column"]),
+        (&json!(4), &json!("Metadata")),
+        "{report}"
+    );
+    assert_eq!(publish(&li, &json!({ "set": report["change_set"] }))["outcome"], "published");
+    assert_eq!(app.ask("取消退款申请")["reply"]["text"], "在退款页点取消。");
+    let again = import(&li, "format=qnamaker", table.as_bytes()).json();
+    assert_eq!((&again["unchanged"], &again["change_set"]), (&json!(2), &Value::Null), "{again}");
+    assert_eq!(li.get("/api/v1/editor/export?format=rasa").problem(), "invalid_field");
+}
+
+#[test]
 fn a_folder_goes_out_as_an_archive_and_comes_in_again() {
     let (_folder, app) = shop();
     let li = Browser::sign_in(&app, "li");
@@ -389,7 +414,7 @@ fn what_is_switched_off_is_so_at_once_on_every_replica_and_written_down() {
     );
 }
 
-fn eventually(holds: impl Fn() -> bool) {
+pub(super) fn eventually(holds: impl Fn() -> bool) {
     let began = std::time::Instant::now();
     while !holds() {
         assert!(began.elapsed() < PATIENCE);

@@ -61,6 +61,8 @@ async fn fill(store: &Store) {
             outcome: "fallback".to_owned(),
             n: 1,
             last_at: at(number),
+            n_unhelpful: 0,
+            n_handed_off: 0,
         })
         .collect();
     asked::add(&mut *tx, &asked).await.unwrap();

@@ -148,6 +148,8 @@ fn many_writers_at_once_lose_nothing_and_none_fails() {
                             outcome: "fallback".to_owned(),
                             n: 1,
                             last_at: at(0),
+                            n_unhelpful: 0,
+                            n_handed_off: 0,
                         };
                         asked::add(&mut *tx, &[question]).await.unwrap();
                         tx.commit().await.unwrap();
@@ -312,6 +314,8 @@ fn questions_are_counted_and_forgotten() {
             outcome: outcome.to_owned(),
             n,
             last_at: at(seconds),
+            n_unhelpful: 0,
+            n_handed_off: 0,
         };
         let long = "退".repeat(2_000);
         let mut tx = store.write().await.unwrap();
@@ -322,11 +326,20 @@ fn questions_are_counted_and_forgotten() {
         let mut tx = store.write().await.unwrap();
         let all = asked::since(&mut *tx, at(0), 10).await.unwrap();
         assert_eq!(all, [one("退款", "refund-apply", 6, 9), asked[1].clone(), asked[2].clone()]);
-        let unanswered =
-            asked::with_outcome(&mut *tx, ["fallback", "clarify", "intent:out_of_scope"], 0, 10).await.unwrap();
-        assert_eq!(unanswered, [asked[2].clone()]);
-        assert_eq!(asked::forget(&mut *tx, at(2)).await.unwrap(), 1);
-        assert_eq!(asked::since(&mut *tx, at(0), 10).await.unwrap().len(), 2);
+        assert_eq!(asked::unanswered(&mut *tx, 0, 10).await.unwrap(), [asked[2].clone()]);
+        let unhelpful = Asked { n_unhelpful: 1, ..one("到账", "", 0, 1) };
+        asked::add(&mut *tx, &[unhelpful, Asked { n_handed_off: 2, ..one("人呢", "", 0, 3) }]).await.unwrap();
+        let missed = asked::missed(&mut *tx, 10).await.unwrap();
+        let told: Vec<_> = missed.iter().map(|one| (one.text.as_str(), one.outcome.as_str(), one.n)).collect();
+        assert_eq!(told, [("到账", "refund-time", 5), (&long, "clarify", 1), ("人呢", "", 0)]);
+        assert!(asked::settle(&mut *tx, "zh-CN", "到账", at(4)).await.unwrap());
+        assert!(asked::settle(&mut *tx, "zh-CN", &long, at(4)).await.unwrap());
+        assert!(!asked::settle(&mut *tx, "en", "到账", at(4)).await.unwrap(), "of another language there is none");
+        assert_eq!(asked::missed(&mut *tx, 10).await.unwrap().len(), 1);
+        asked::add(&mut *tx, &[one(&long, "clarify", 1, 5), one("到账", "refund-time", 1, 5)]).await.unwrap();
+        assert_eq!(asked::missed(&mut *tx, 10).await.unwrap().len(), 2, "it has no answer still");
+        assert_eq!(asked::forget(&mut *tx, at(4)).await.unwrap(), 1);
+        assert_eq!(asked::since(&mut *tx, at(0), 10).await.unwrap().len(), 3);
     });
 }
 

@@ -1,35 +1,18 @@
-//! The rows of a foreign table → one draft for each question; rows with the same question join.
+//! The rows of a foreign table → one entry each.
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use rustc_hash::FxHashMap;
 
+use crate::exchange::foreign::entry::{ForeignEntry, ForeignText, Place, Reading};
 use crate::exchange::sheet::Row;
 use crate::exchange::sheet::cells::restored_formula;
-use crate::exchange::table::braces::shown_as_text;
 use crate::exchange::table::headings::Headings;
 use crate::exchange::table::mapping::Field;
 use crate::exchange::{Fault, times};
 use crate::knowledge::entry::{CHANNELS, Validity};
-use crate::text::normalise::normalise;
-
-/// What the rows of one question say.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Draft {
-    /// The first row.
-    pub(crate) row: usize,
-    /// Whether something of it cannot be read, or contradicts itself.
-    pub(crate) is_faulty: bool,
-    pub(crate) question: String,
-    pub(crate) similar: Vec<String>,
-    pub(crate) never: Vec<String>,
-    pub(crate) answer: String,
-    pub(crate) category: String,
-    pub(crate) channels: Vec<String>,
-    pub(crate) valid: Validity,
-    /// Questions or ids, with their rows.
-    pub(crate) related: Vec<(usize, String)>,
-}
+use crate::text::language::LanguageTag;
 
 /// Words that other products have for channels; empty for those that mean all.
 const CHANNEL_WORDS: [(&str, &str); 21] = [
@@ -60,26 +43,16 @@ const CHANNEL_WORDS: [(&str, &str); 21] = [
 const ALWAYS: [&str; 5] = ["永久", "永久有效", "长期", "长期有效", "不限"];
 
 /// Reads the rows below the header.
-pub(crate) fn drafts(headings: &Headings<'_>, rows: &[Row], zone: &TimeZone, faults: &mut Vec<Fault>) -> Vec<Draft> {
-    let mut drafts: Vec<Draft> = Vec::new();
-    let mut asked: FxHashMap<String, usize> = FxHashMap::default();
+pub(crate) fn entries(headings: &Headings<'_>, rows: &[Row], zone: &TimeZone) -> Reading {
+    let mut reading = Reading::default();
     for row in rows.iter().filter(|row| !row.is_blank()) {
-        let n_faults = faults.len();
-        let mut reader = RowReader { headings, row, zone, faults: &mut *faults };
-        let Some(mut draft) = reader.draft() else { continue };
-        match asked.get(&normalise(&draft.question)) {
-            Some(&at) => {
-                reader.join(&mut drafts[at], draft);
-                drafts[at].is_faulty |= faults.len() > n_faults;
-            }
-            None => {
-                draft.is_faulty = faults.len() > n_faults;
-                asked.insert(normalise(&draft.question), drafts.len());
-                drafts.push(draft);
-            }
-        }
+        let n_faults = reading.faults.len();
+        let mut reader = RowReader { headings, row, zone, faults: &mut reading.faults };
+        let Some(mut entry) = reader.entry() else { continue };
+        entry.is_faulty = reading.faults.len() > n_faults;
+        reading.entries.push(entry);
     }
-    drafts
+    reading
 }
 
 struct RowReader<'r> {
@@ -106,7 +79,7 @@ impl<'r> RowReader<'r> {
         self.cells(field).into_iter().flat_map(several).map(str::to_owned).collect()
     }
 
-    fn draft(&mut self) -> Option<Draft> {
+    fn entry(&mut self) -> Option<ForeignEntry> {
         if self.row.is_garbled {
             self.faults.push(Fault::new(self.row.number, "", "bytes of this row are no text in its encoding"));
         }
@@ -115,31 +88,21 @@ impl<'r> RowReader<'r> {
             self.report(Field::Question, "the question is missing");
             return None;
         };
-        if normalise(question).is_empty() {
-            self.report(Field::Question, "the question has no letter");
-            return None;
-        }
         let similar = others.iter().map(|&text| text.to_owned()).chain(self.values(Field::Similar)).collect();
-        Some(Draft {
-            row: self.row.number,
-            is_faulty: false,
+        let answer = self.cells(Field::Answer).first().copied().unwrap_or_default();
+        let text = ForeignText {
             question: question.to_owned(),
             similar,
             never: self.values(Field::Never),
-            answer: self.answer(),
+            answer: answer.replace("\r\n", "\n").replace('\r', "\n"),
+        };
+        Some(ForeignEntry {
+            texts: BTreeMap::from([(LanguageTag::zh_cn(), text)]),
             category: self.cells(Field::Category).first().copied().unwrap_or_default().to_owned(),
             channels: self.channels(),
             valid: Validity { from: self.instant(Field::ValidFrom), until: self.instant(Field::ValidUntil) },
             related: self.values(Field::Related).into_iter().map(|named| (self.row.number, named)).collect(),
-        })
-    }
-
-    fn answer(&mut self) -> String {
-        let cell = self.cells(Field::Answer).first().copied().unwrap_or_default();
-        let answer = cell.replace("\r\n", "\n").replace('\r', "\n");
-        shown_as_text(&answer).unwrap_or_else(|| {
-            self.report(Field::Answer, "braces stand together in code, where they would be taken for a variable");
-            answer
+            ..ForeignEntry::at(Place::row(self.row.number))
         })
     }
 
@@ -170,34 +133,6 @@ impl<'r> RowReader<'r> {
         }
         instant
     }
-
-    /// Joins what this row says with what rows of the same question said before.
-    fn join(&mut self, draft: &mut Draft, more: Draft) {
-        let first = draft.row;
-        let Draft { question, similar, never, answer, category, channels, valid, related, .. } = more;
-        let otherwise = |what: &str| format!("row {first} has another {what} for the same question");
-        if !replace_empty(&mut draft.answer, answer) {
-            self.report(Field::Answer, otherwise("answer"));
-        }
-        if !replace_empty(&mut draft.category, category) {
-            self.report(Field::Category, otherwise("category"));
-        }
-        if !replace_none(&mut draft.valid.from, valid.from) {
-            self.report(Field::ValidFrom, otherwise("time"));
-        }
-        if !replace_none(&mut draft.valid.until, valid.until) {
-            self.report(Field::ValidUntil, otherwise("time"));
-        }
-        draft.similar.push(question);
-        draft.similar.extend(similar);
-        draft.never.extend(never);
-        draft.related.extend(related);
-        for channel in channels {
-            if !draft.channels.contains(&channel) {
-                draft.channels.push(channel);
-            }
-        }
-    }
 }
 
 /// Splits what people put into one cell: by lines, `|`, `;` or `##`.
@@ -211,22 +146,4 @@ fn channel(word: &str) -> Option<&'static str> {
     let folded = word.to_lowercase();
     let known = CHANNELS.into_iter().find(|&channel| channel == folded);
     known.or_else(|| CHANNEL_WORDS.into_iter().find(|(known, _)| *known == folded).map(|(_, name)| name))
-}
-
-/// Puts a text where there is none; `false` when there is another.
-fn replace_empty(text: &mut String, more: String) -> bool {
-    if text.is_empty() {
-        *text = more;
-        return true;
-    }
-    more.is_empty() || *text == more
-}
-
-/// Puts an instant where there is none; `false` when there is another.
-fn replace_none(instant: &mut Option<Timestamp>, more: Option<Timestamp>) -> bool {
-    let known = *instant.get_or_insert(match more {
-        Some(more) => more,
-        None => return true,
-    });
-    more == Some(known)
 }

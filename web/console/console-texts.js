@@ -32,10 +32,10 @@ export const TEXT = {
     roles: '角色',
     departments: '部门',
     allDepartments: '全部',
-    roleNames: {
+    roleNames: /** @type {Record<string, string>} */ ({
       viewer: '查看', agent: '客服', senior: '资深客服', supervisor: '主管', editor: '编辑', publisher: '发布',
       auditor: '审计', admin: '管理员',
-    },
+    }),
     changePassword: '修改密码',
     passwordChanged: '密码已修改，其他地方的登录已结束。',
     secondFactor: '两步验证',
@@ -89,10 +89,10 @@ export const TEXT = {
     roles: 'Roles',
     departments: 'Departments',
     allDepartments: 'all',
-    roleNames: {
+    roleNames: /** @type {Record<string, string>} */ ({
       viewer: 'Viewer', agent: 'Agent', senior: 'Senior agent', supervisor: 'Supervisor', editor: 'Editor',
       publisher: 'Publisher', auditor: 'Auditor', admin: 'Administrator',
-    },
+    }),
     changePassword: 'Change password',
     passwordChanged: 'The password is changed, and other sessions have ended.',
     secondFactor: 'Second factor',

@@ -1,4 +1,4 @@
-//! Which entry and which category a row of a foreign table means, and names for those that are new.
+//! Which entry and which category another system means, and names for those that are new.
 
 use std::collections::BTreeSet;
 
@@ -11,10 +11,10 @@ use crate::knowledge::content::{Content, SourceFile};
 use crate::knowledge::entry::{Entry, EntryId};
 use crate::text::normalise::normalise;
 
-/// The category of rows that name none.
+/// The category of entries that name none.
 const NO_CATEGORY: (&str, &str) = ("imported", "导入");
 
-/// What is called how, in the content and in the table so far.
+/// What is called how, in the content and in the file so far.
 pub(crate) struct Naming<'c> {
     content: &'c Content,
     /// Entries by their phrasings, folded.
@@ -74,9 +74,15 @@ impl<'c> Naming<'c> {
         called.or_else(|| self.entry_asked(named)).map(|entry| entry.id.clone())
     }
 
-    /// Gives a new entry its id.
-    pub(crate) fn new_id(&mut self, question: &str) -> EntryId {
-        let id = untaken(slug(question, "entry"), &mut self.next, |id| self.ids.contains(id));
+    /// Returns the entry that has the id which a name of another system's becomes.
+    pub(crate) fn entry_called(&self, name: &str) -> Option<&'c Entry> {
+        self.content.entry(&EntryId(slug(name, "")))
+    }
+
+    /// Gives a new entry its id: by what the other system calls it, else by its question.
+    pub(crate) fn new_id(&mut self, name: &str, question: &str) -> EntryId {
+        let named = Some(slug(name, "")).filter(|id| !id.is_empty()).unwrap_or_else(|| slug(question, "entry"));
+        let id = untaken(named, &mut self.next, |id| self.ids.contains(id));
         self.ids.insert(id.clone());
         EntryId(id)
     }
