@@ -70,7 +70,11 @@ export const ready = (page) => page.locator('#view #title').waitFor();
 
 /** Goes to a screen as a link would. */
 export async function go(page, address) {
-  await page.evaluate((hash) => { document.querySelector('#view').replaceChildren(); location.hash = hash; }, `#/${address}`);
+  await page.evaluate((hash) => {
+    if (location.hash === hash) return;
+    document.querySelector('#view').replaceChildren();
+    location.hash = hash;
+  }, `#/${address}`);
   await ready(page);
 }
 

@@ -67,8 +67,7 @@ function askToRevert(set, paths, key) {
   ask({
     title: t.revert, action: t.revert, isCareful: true, fields: [el('p', t.revertSure(key))],
     act: async () => {
-      // What belongs to one entry goes together: the API takes all of its files back at once.
-      await post(`sets/${set.id}/revert`, { path: paths[0] });
+      for (const path of paths) await post(`sets/${set.id}/revert`, { path });
       changed('content');
       await show({ isNew: false });
       toast(t.reverted);
