@@ -33,6 +33,7 @@ pub mod reporting;
 pub mod demonstration;
 pub mod http;
 pub mod cli;
+pub mod alarms;
 pub mod app;
 pub mod config;
 pub mod clock;

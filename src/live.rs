@@ -3,8 +3,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
+use jiff::Timestamp;
 
+use crate::desk::comparison::is_tried_on;
 use crate::snapshot::Snapshot;
+use crate::store::comparisons::Comparison;
 
 /// A revision that answers, with the number of the publication that made it live.
 #[derive(Clone)]
@@ -15,12 +18,22 @@ pub struct LiveRevision {
     pub snapshot: Arc<Snapshot>,
 }
 
+/// A revision that answers a share of the conversations beside the live one.
+pub struct Beside {
+    /// The comparison.
+    pub comparison: Comparison,
+    /// What answers.
+    pub snapshot: Arc<Snapshot>,
+}
+
 /// Holds the live snapshot; readers take an `Arc` and see one revision for as long as they hold it.
 pub struct Live {
     /// Number and snapshot in one: who publishes over the number must have seen this very snapshot.
     current: ArcSwap<LiveRevision>,
     /// Serves the further pages of lists that were begun on it.
     previous: ArcSwapOption<Snapshot>,
+    /// What is compared with it.
+    beside: ArcSwapOption<Beside>,
     /// Held while one is put in the other's place: of two at the same time the later publication stays.
     swapping: Mutex<()>,
 }
@@ -28,7 +41,12 @@ pub struct Live {
 impl Live {
     /// Begins with what is live.
     pub fn new(live: LiveRevision) -> Self {
-        Self { current: ArcSwap::from_pointee(live), previous: ArcSwapOption::empty(), swapping: Mutex::default() }
+        Self {
+            current: ArcSwap::from_pointee(live),
+            previous: ArcSwapOption::empty(),
+            beside: ArcSwapOption::empty(),
+            swapping: Mutex::default(),
+        }
     }
 
     /// Returns what is live, with its number.
@@ -44,6 +62,27 @@ impl Live {
     /// Returns the live snapshot.
     pub fn current(&self) -> Arc<Snapshot> {
         Arc::clone(&self.current.load().snapshot)
+    }
+
+    /// Returns what answers a conversation, the same for as long as nothing else goes live: of one that began during a comparison it may
+    /// be the revision that is tried.
+    pub fn answering(&self, conversation: &str, began: Timestamp) -> Arc<Snapshot> {
+        let beside = self.beside.load();
+        let tried = beside.as_ref().filter(|beside| {
+            let Comparison { id, share, started_at, .. } = &beside.comparison;
+            began >= *started_at && is_tried_on(id, conversation, u32::try_from(*share).unwrap_or_default())
+        });
+        tried.map_or_else(|| self.current(), |beside| Arc::clone(&beside.snapshot))
+    }
+
+    /// Returns the comparison whose revision answers beside the live one.
+    pub fn comparison(&self) -> Option<String> {
+        self.beside.load().as_ref().map(|beside| beside.comparison.id.clone())
+    }
+
+    /// Has a revision answer a share of the conversations, or none any longer.
+    pub fn set_beside(&self, beside: Option<Beside>) {
+        self.beside.store(beside.map(Arc::new));
     }
 
     /// Returns the snapshot of a revision while it is the live or the previous one.

@@ -1,7 +1,7 @@
 //! What customers ask, collected on its way to the store: counted in memory, written now and then, masked before it is kept.
 //! No question waits for it; where too much comes at once, some is left out.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use tokio::sync::mpsc::{self, Receiver, Sender};
@@ -9,7 +9,9 @@ use tokio::time::MissedTickBehavior;
 
 use crate::app::App;
 use crate::clock;
+use crate::desk::alarm::stretch_of;
 use crate::store::asked::{self, Asked};
+use crate::store::topics;
 use crate::text::sensitive::mask;
 
 /// Questions that wait to be counted.
@@ -49,6 +51,8 @@ pub enum Became {
 #[derive(Debug, Default)]
 struct Count {
     outcome: String,
+    /// What was said, with how often.
+    said: BTreeMap<String, i64>,
     n: i64,
     n_unhelpful: i64,
     n_handed_off: i64,
@@ -57,7 +61,11 @@ struct Count {
 impl Count {
     fn add(&mut self, became: Became) {
         match became {
-            Became::Said(outcome) => (self.outcome, self.n) = (outcome, self.n + 1),
+            Became::Said(outcome) => {
+                self.n += 1;
+                *self.said.entry(outcome.clone()).or_default() += 1;
+                self.outcome = outcome;
+            }
             Became::Unhelpful => self.n_unhelpful += 1,
             Became::HandedOff => self.n_handed_off += 1,
         }
@@ -114,9 +122,15 @@ async fn write(app: &App, counts: &mut HashMap<Key, Count>) {
         return;
     }
     let now = clock::now();
+    let mut topics: BTreeMap<String, i64> = BTreeMap::new();
+    for count in counts.values() {
+        for (topic, n) in &count.said {
+            *topics.entry(topic.clone()).or_default() += n;
+        }
+    }
     let asked: Vec<Asked> = counts
         .drain()
-        .map(|((text, language, channel), Count { outcome, n, n_unhelpful, n_handed_off })| Asked {
+        .map(|((text, language, channel), Count { outcome, n, n_unhelpful, n_handed_off, .. })| Asked {
             // PostgreSQL keeps no NUL in texts.
             text: text.replace('\0', ""),
             language,
@@ -131,6 +145,9 @@ async fn write(app: &App, counts: &mut HashMap<Key, Count>) {
     let written = async {
         let mut tx = app.store().write().await?;
         asked::add(&mut *tx, &asked).await?;
+        for (topic, n) in &topics {
+            topics::add(&mut *tx, stretch_of(now), topic, *n).await?;
+        }
         tx.commit().await
     };
     // They are counts: where the store cannot take them, some are missing.

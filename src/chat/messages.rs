@@ -266,7 +266,7 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
         events.push(("message", to_json(reply)?));
     }
     let acts: &[Act] = if speaks { &turn.acts } else { &[] };
-    let snapshot = app.live().current();
+    let snapshot = app.live().answering(&conversation.id, conversation.created_at);
     let mut tx = app.store().write().await?;
     events.extend(perform(&mut *tx, snapshot.assistant.content(), &conversation.id, acts, now).await?);
     if status != was.status() {
@@ -320,7 +320,7 @@ async fn answer(
     conversation: &Conversation,
     now: Timestamp,
 ) -> Result<Box<ConversationTurn>, NotTaken> {
-    let snapshot = app.live().current();
+    let snapshot = app.live().answering(&conversation.id, conversation.created_at);
     let vector = match app.embeddings() {
         Some(embeddings) => embeddings.question(&mask(&incoming.text).text).await,
         None => None,

@@ -66,7 +66,7 @@ fn wish(publish: &PublishArguments) -> anyhow::Result<Wish> {
         Origin::Draft => Source::Draft { change_set: set },
         Origin::Live => Source::Live,
     };
-    Ok(Wish { source, actor: operator(), address: None, note, force, dry_run })
+    Ok(Wish { source, actor: operator(), address: None, note, force, dry_run, share: None })
 }
 
 /// Attempts before somebody who is always first is let be.

@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, mpsc};
 
+use crate::alarms;
 use crate::app::App;
 use crate::artefacts::{self, ENGINE};
 use crate::chat::desk::board;
@@ -153,11 +154,12 @@ async fn serve_until_told(watch: bool, data: &Path, config: Config) -> anyhow::R
     let housekeeping = tokio::spawn(housekeeping(app.clone()));
     let watching = tokio::spawn(clocks::follow(app.clone()));
     let at_the_desk = tokio::spawn(board::follow(app.clone()));
+    let alarming = tokio::spawn(alarms::follow(app.clone()));
     if let Some(listener) = metrics_listener {
         tokio::spawn(serve_metrics(listener, app.clone()));
     }
     server::serve(listener, router::router(app.clone()), &app, told.notified()).await;
-    for task in [housekeeping, watching, at_the_desk, idling, following, hinting, on_signal] {
+    for task in [housekeeping, watching, at_the_desk, alarming, idling, following, hinting, on_signal] {
         task.abort();
     }
     // It has been told too, and finishes within the same time.
@@ -187,6 +189,7 @@ pub(crate) async fn begin(publisher: &Publisher) -> anyhow::Result<Option<LiveRe
         note: note.to_owned(),
         force: false,
         dry_run: false,
+        share: None,
     };
     let done = publisher.publish(&wish, live).await;
     let done = match done {
@@ -324,6 +327,7 @@ async fn publish_folders(app: &App, call: Call) -> anyhow::Result<()> {
         note: if call == Call::Changed { "the folders have changed" } else { "a signal" }.to_owned(),
         force: false,
         dry_run: false,
+        share: None,
     };
     let outcome = app.publish(&wish).await?;
     if let publish::Outcome::Refused { report, .. } = &outcome {

@@ -66,6 +66,13 @@ pub(crate) fn outcome(outcome: &Outcome) -> String {
             let how = if *forced { ", against the gate" } else { "" };
             format!("{}{}revision {revision} is live{how}\n", difference.render(), report.render())
         }
+        Outcome::Comparing { revision, difference, report, .. } => {
+            format!(
+                "{}{}revision {revision} answers a share of the conversations\n",
+                difference.render(),
+                report.render()
+            )
+        }
         Outcome::Ready { revision, difference, report } => {
             format!("{}{}revision {revision} could be published\n", difference.render(), report.render())
         }

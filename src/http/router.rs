@@ -121,6 +121,8 @@ fn editors() -> OpenApiRouter<App> {
         .routes(routes!(editor::content::file, editor::content::put_file, editor::content::delete_file))
         .routes(routes!(editor::overview::entries))
         .routes(routes!(editor::overview::categories))
+        .routes(routes!(editor::comparison::list, editor::comparison::stop))
+        .routes(routes!(editor::comparison::alarms))
         .routes(routes!(editor::misses::list))
         .routes(routes!(editor::misses::attach))
         .routes(routes!(editor::misses::dismiss))

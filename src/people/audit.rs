@@ -53,6 +53,10 @@ named! {
         RevisionRolledBack = "revision.rolled_back",
         /// A revision went live against the gate.
         RevisionForced = "revision.forced",
+        /// A revision answers a share of the conversations.
+        ComparisonStarted = "comparison.started",
+        /// It does no longer.
+        ComparisonEnded = "comparison.ended",
         /// An entry, a flow or the bot was switched.
         SwitchChanged = "switch.changed",
         /// A notice was put up, changed or taken down.

@@ -19,6 +19,8 @@ named! {
         CaseOpened = "case.opened",
         /// Something happened in a case.
         CaseUpdated = "case.updated",
+        /// A topic is asked about far more often than usual.
+        TopicRising = "topic.rising",
     }
 }
 

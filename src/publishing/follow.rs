@@ -7,9 +7,10 @@ use crate::app::App;
 use crate::artefacts::ENGINE;
 use crate::chat::blocks::Blocks;
 use crate::clock;
-use crate::live::LiveRevision;
-use crate::publishing::switching;
+use crate::live::{Beside, LiveRevision};
+use crate::publishing::{comparing, switching};
 use crate::store::blocks;
+use crate::store::comparisons;
 use crate::store::replicas::{self, Replica};
 use crate::store::revisions;
 use crate::store::switches;
@@ -93,6 +94,7 @@ async fn look(app: &App, seen: &mut Seen) -> anyhow::Result<()> {
         app.adopt(LiveRevision { seq: live.seq, snapshot });
     }
     let now = clock::now();
+    look_beside(app, now).await?;
     if seen.error.is_some() || seen.beat_at.is_none_or(|last| now.duration_since(last) >= BEAT) {
         let revision = app.live().current().assistant.revision().to_owned();
         let replica = Replica { id: app.replica().to_owned(), revision, engine: ENGINE.to_owned(), seen_at: now };
@@ -117,4 +119,26 @@ pub async fn leave(app: &App) {
     if let Err(error) = left.await {
         tracing::warn!(%error, "the store was not told that this process ends");
     }
+}
+
+/// Has the revision that is compared with the live one answer here too.
+async fn look_beside(app: &App, now: jiff::Timestamp) -> anyhow::Result<()> {
+    let running = comparisons::running(&mut *app.store().read().await?).await?;
+    let current = app.live().current();
+    let Some(running) = running else {
+        if app.live().comparison().is_some() {
+            app.live().set_beside(None);
+        }
+        return Ok(());
+    };
+    if comparing::end_if_over(app.store(), &running, current.assistant.revision(), now).await? {
+        app.live().set_beside(None);
+        return Ok(());
+    }
+    if app.live().comparison().as_ref() != Some(&running.id) {
+        let snapshot = app.publisher().compile_stored(&running.revision, Some(current)).await?;
+        tracing::info!(revision = running.revision, share = running.share, "a revision is compared with the live one");
+        app.live().set_beside(Some(Beside { comparison: running, snapshot }));
+    }
+    Ok(())
 }

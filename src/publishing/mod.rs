@@ -3,6 +3,7 @@
 
 pub mod background;
 pub mod base;
+pub mod comparing;
 pub mod editing;
 pub mod follow;
 pub mod history;

@@ -45,6 +45,8 @@ pub struct Wish {
     pub force: bool,
     /// Whether everything is done but the publication.
     pub dry_run: bool,
+    /// The share of conversations, in percent, that it is to answer beside what is live, instead of going live.
+    pub share: Option<u32>,
 }
 
 /// What somebody wants to go back to.
@@ -77,6 +79,17 @@ pub enum Outcome {
         seq: i64,
         /// Whether the gate was overruled.
         forced: bool,
+        /// What changes.
+        difference: Difference,
+        /// What the gate says.
+        report: Box<GateReport>,
+    },
+    /// It answers a share of the conversations now.
+    Comparing {
+        /// The comparison.
+        comparison: String,
+        /// The revision.
+        revision: String,
         /// What changes.
         difference: Difference,
         /// What the gate says.
@@ -131,7 +144,14 @@ pub enum Outcome {
 impl Outcome {
     /// Says whether it is what was wished for.
     pub fn is_good(&self) -> bool {
-        matches!(self, Self::Unchanged { .. } | Self::Published { .. } | Self::RolledBack { .. } | Self::Ready { .. })
+        matches!(
+            self,
+            Self::Unchanged { .. }
+                | Self::Published { .. }
+                | Self::Comparing { .. }
+                | Self::RolledBack { .. }
+                | Self::Ready { .. }
+        )
     }
 
     /// Returns its name.
@@ -139,6 +159,7 @@ impl Outcome {
         match self {
             Self::Unchanged { .. } => "unchanged",
             Self::Published { .. } => "published",
+            Self::Comparing { .. } => "comparing",
             Self::RolledBack { .. } => "rolled_back",
             Self::Ready { .. } => "ready",
             Self::Refused { .. } => "refused",
@@ -257,6 +278,11 @@ impl Publisher {
         }
         let after = live.as_ref().map_or(0, |live| live.seq);
         let entry = Entry { wish, after, proposal: &proposal, revision: &revision, forced, report: &report };
+        if let Some(share) = wish.share {
+            let n_entries = snapshot.assistant.content().entries.len();
+            let comparison = self.try_beside(&entry, share, live_id.unwrap_or_default(), n_entries).await?;
+            return Ok(Outcome::Comparing { comparison, revision, difference, report }.into());
+        }
         self.note_base(&wish.source, &[live_id.as_deref().unwrap_or_default(), &revision]);
         self.enter(&entry, snapshot.assistant.content().entries.len()).await?;
         self.note_base(&wish.source, &[&revision]);
@@ -457,11 +483,11 @@ enum Before {
 }
 
 /// What is entered into the store.
-struct Entry<'e> {
-    wish: &'e Wish,
+pub(super) struct Entry<'e> {
+    pub(super) wish: &'e Wish,
     after: i64,
-    proposal: &'e Proposal,
-    revision: &'e str,
+    pub(super) proposal: &'e Proposal,
+    pub(super) revision: &'e str,
     forced: bool,
     report: &'e GateReport,
 }

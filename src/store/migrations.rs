@@ -8,7 +8,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use crate::store::error::{StoreError, Unavailable};
 
 /// Steps in their order: name, for SQLite, for PostgreSQL.
-const STEPS: [(&str, &str, &str); 12] = [
+const STEPS: [(&str, &str, &str); 13] = [
     (
         "foundation",
         include_str!("../../migrations/sqlite/0001_foundation.sql"),
@@ -68,6 +68,11 @@ const STEPS: [(&str, &str, &str); 12] = [
         "misses",
         include_str!("../../migrations/sqlite/0012_misses.sql"),
         include_str!("../../migrations/postgres/0012_misses.sql"),
+    ),
+    (
+        "comparisons",
+        include_str!("../../migrations/sqlite/0013_comparisons.sql"),
+        include_str!("../../migrations/postgres/0013_comparisons.sql"),
     ),
 ];
 

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod backup;
 pub mod blocks;
 pub mod cases;
+pub mod comparisons;
 pub mod conversations;
 pub mod database;
 pub mod deliveries;
@@ -33,6 +34,7 @@ pub mod stints;
 pub mod surveys;
 pub mod switches;
 pub mod tables;
+pub mod topics;
 pub mod webhooks;
 
 use std::path::Path;

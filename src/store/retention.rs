@@ -6,7 +6,7 @@ use crate::store::database::Transaction;
 use crate::store::error::StoreError;
 use crate::store::{
     asked, attachments, blocks, cases, conversations, deliveries, feedback, idempotency, millis, notes, people, stints,
-    surveys, switches,
+    surveys, switches, topics,
 };
 
 /// How long things are kept.
@@ -70,6 +70,7 @@ pub async fn run(tx: &mut dyn Transaction, keep: &Keep, now: Timestamp) -> Resul
     let before = now - keep.feedback;
     stints::forget(tx, before).await?;
     notes::forget(tx, before).await?;
+    topics::forget_alarms(tx, before).await?;
     taken.feedback = feedback::forget(tx, before).await? + surveys::forget(tx, before).await?;
     let sql = "DELETE FROM change_sets WHERE status <> 'open' AND updated_at < $1";
     taken.change_sets = tx.execute(sql, &[millis(now - keep.change_sets).into()]).await?;

@@ -21,7 +21,7 @@ pub(super) struct Table {
 }
 
 /// The tables, those first that others refer to.
-pub(super) const TABLES: [Table; 34] = [
+pub(super) const TABLES: [Table; 37] = [
     Table { name: "files", columns: &[("hash", Bytes), ("bytes", Bytes)], n_key: 1 },
     Table { name: "revisions", columns: &[("id", Text), ("created_at", Integer), ("n_entries", Integer)], n_key: 1 },
     Table { name: "revision_files", columns: &[("revision", Text), ("path", Text), ("hash", Bytes)], n_key: 2 },
@@ -419,6 +419,27 @@ pub(super) const TABLES: [Table; 34] = [
             ("settled_at", Integer),
         ],
         n_key: 1,
+    },
+    Table {
+        name: "comparisons",
+        columns: &[
+            ("id", Text),
+            ("revision", Text),
+            ("against", Text),
+            ("share", Integer),
+            ("started_at", Integer),
+            ("started_by", Text),
+            ("note", Text),
+            ("ended_at", Integer),
+            ("ended_how", Text),
+        ],
+        n_key: 1,
+    },
+    Table { name: "topics", columns: &[("stretch", Integer), ("topic", Text), ("n", Integer)], n_key: 2 },
+    Table {
+        name: "alarms",
+        columns: &[("topic", Text), ("at", Integer), ("n", Integer), ("usual_tenths", Integer)],
+        n_key: 2,
     },
 ];
 

@@ -1,6 +1,7 @@
 //! `/editor/…`: what content editors do. A change says which state it was made on (`If-Match`), and lands in a change set,
 //! which somebody publishes.
 
+pub mod comparison;
 pub mod content;
 pub mod drafts;
 pub mod feedback;

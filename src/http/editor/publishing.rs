@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::error::{Code, Problem};
 use crate::http::extract::{JsonBody, Query};
+use crate::http::list::whole_number;
 use crate::knowledge::difference::Difference;
 use crate::publishing::editing::sets;
 use crate::publishing::history::RevisionSummary;
@@ -36,7 +37,15 @@ pub struct PublishRequest {
     /// Whether everything is done but the publication.
     #[serde(default)]
     dry_run: bool,
+    /// The share of new conversations, 1 to 50 percent, that it is to answer beside what is live, to be compared; it does not go live
+    /// then.
+    #[serde(default, deserialize_with = "whole_number")]
+    #[schema(minimum = 1, maximum = 50)]
+    share: Option<u32>,
 }
+
+/// A revision is tried on the lesser half at most.
+const LARGEST_SHARE: u32 = 50;
 
 const LONGEST_NOTE: usize = 1_000;
 
@@ -67,6 +76,9 @@ pub async fn publish(
     if request.force && request.note.trim().is_empty() {
         return Err(Problem::field("note", "to overrule the gate takes a note that says why"));
     }
+    if request.share.is_some_and(|share| !(1..=LARGEST_SHARE).contains(&share)) {
+        return Err(Problem::field("share", format!("1 to {LARGEST_SHARE}")));
+    }
     let set = {
         let mut tx = app.store().read().await?;
         sets::meant(&mut *tx, request.set.as_deref(), &caller.actor).await?
@@ -78,6 +90,7 @@ pub async fn publish(
         note: request.note,
         force: request.force,
         dry_run: request.dry_run,
+        share: request.share,
     };
     // To the end, also when whoever asked goes away meanwhile.
     let publishing = tokio::spawn(async move { app.publish(&wish).await });

@@ -8,6 +8,7 @@ mod bad_input;
 mod blocks;
 mod canaries;
 mod cases;
+mod comparing;
 mod conversations;
 mod desk;
 mod editors;
@@ -19,6 +20,7 @@ mod help;
 mod identity;
 mod idle;
 mod limits;
+mod many_editors;
 mod misses;
 mod operator;
 mod persons;
@@ -113,6 +115,7 @@ fn wish() -> Wish {
         note: String::new(),
         force: false,
         dry_run: false,
+        share: None,
     }
 }
 

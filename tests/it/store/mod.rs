@@ -7,6 +7,7 @@ mod conversations;
 mod drafts;
 mod faults;
 mod feedback;
+mod learning;
 mod people;
 mod persons;
 pub mod webhooks;
