@@ -36,9 +36,67 @@ pub async fn shop() -> impl IntoResponse {
     file("text/html; charset=utf-8", include_str!("../../web/shop/index.html"))
 }
 
-/// Where those who work here sign in.
+/// Where those who work here sign in, and where editors work.
 pub async fn console() -> impl IntoResponse {
     file("text/html; charset=utf-8", include_str!("../../web/console/index.html"))
+}
+
+/// The console's modules.
+const CONSOLE: [(&str, &str); 43] = [
+    ("announcement.js", include_str!("../../web/console/announcement.js")),
+    ("archive.js", include_str!("../../web/console/archive.js")),
+    ("bench.js", include_str!("../../web/console/bench.js")),
+    ("changes.js", include_str!("../../web/console/changes.js")),
+    ("conflict.js", include_str!("../../web/console/conflict.js")),
+    ("console-texts.js", include_str!("../../web/console/console-texts.js")),
+    ("console.js", include_str!("../../web/console/console.js")),
+    ("content.js", include_str!("../../web/console/content.js")),
+    ("difference.js", include_str!("../../web/console/difference.js")),
+    ("diffs.js", include_str!("../../web/console/diffs.js")),
+    ("document.js", include_str!("../../web/console/document.js")),
+    ("entries.js", include_str!("../../web/console/entries.js")),
+    ("entry.js", include_str!("../../web/console/entry.js")),
+    ("explanation.js", include_str!("../../web/console/explanation.js")),
+    ("fields.js", include_str!("../../web/console/fields.js")),
+    ("gate-report.js", include_str!("../../web/console/gate-report.js")),
+    ("history.js", include_str!("../../web/console/history.js")),
+    ("keys.js", include_str!("../../web/console/keys.js")),
+    ("learning.js", include_str!("../../web/console/learning.js")),
+    ("main.js", include_str!("../../web/console/main.js")),
+    ("mapping.js", include_str!("../../web/console/mapping.js")),
+    ("markdown.js", include_str!("../../web/console/markdown.js")),
+    ("misses.js", include_str!("../../web/console/misses.js")),
+    ("other.js", include_str!("../../web/console/other.js")),
+    ("phrasings.js", include_str!("../../web/console/phrasings.js")),
+    ("preview.js", include_str!("../../web/console/preview.js")),
+    ("publish.js", include_str!("../../web/console/publish.js")),
+    ("router.js", include_str!("../../web/console/router.js")),
+    ("service.js", include_str!("../../web/console/service.js")),
+    ("store.js", include_str!("../../web/console/store.js")),
+    ("switches.js", include_str!("../../web/console/switches.js")),
+    ("text-file.js", include_str!("../../web/console/text-file.js")),
+    ("texts-en-content.js", include_str!("../../web/console/texts-en-content.js")),
+    ("texts-en-work.js", include_str!("../../web/console/texts-en-work.js")),
+    ("texts-en.js", include_str!("../../web/console/texts-en.js")),
+    ("texts-zh-content.js", include_str!("../../web/console/texts-zh-content.js")),
+    ("texts-zh-work.js", include_str!("../../web/console/texts-zh-work.js")),
+    ("texts-zh.js", include_str!("../../web/console/texts-zh.js")),
+    ("transfer.js", include_str!("../../web/console/transfer.js")),
+    ("ui.js", include_str!("../../web/console/ui.js")),
+    ("variables-file.js", include_str!("../../web/console/variables-file.js")),
+    ("variables.js", include_str!("../../web/console/variables.js")),
+    ("words.js", include_str!("../../web/console/words.js")),
+];
+
+/// What lies beside the console's page.
+pub async fn beside_console(Segment(name): Segment) -> Result<impl IntoResponse, Problem> {
+    match name.as_str() {
+        "console.css" => return Ok(file(STYLE, include_str!("../../web/console/console.css"))),
+        "screens.css" => return Ok(file(STYLE, include_str!("../../web/console/screens.css"))),
+        _ => {}
+    }
+    let (_, text) = CONSOLE.iter().find(|(module, _)| *module == name).ok_or(Code::NotFound)?;
+    Ok(file(SCRIPT, text))
 }
 
 /// A picture.
@@ -94,7 +152,6 @@ pub async fn beside_desk(Segment(name): Segment) -> Result<impl IntoResponse, Pr
 pub async fn beside(Segment(name): Segment) -> Result<impl IntoResponse, Problem> {
     match name.as_str() {
         "page.css" => Ok(file(STYLE, include_str!("../../web/shared/page.css"))),
-        "console.css" => Ok(file(STYLE, include_str!("../../web/console/console.css"))),
         "help.css" => Ok(file(STYLE, include_str!("../../web/help/help.css"))),
         "shop.css" => Ok(file(STYLE, include_str!("../../web/shop/shop.css"))),
         "help.js" => Ok(file(SCRIPT, include_str!("../../web/help/help.js"))),
@@ -103,8 +160,6 @@ pub async fn beside(Segment(name): Segment) -> Result<impl IntoResponse, Problem
         "help-texts.js" => Ok(file(SCRIPT, include_str!("../../web/help/help-texts.js"))),
         "shop.js" => Ok(file(SCRIPT, include_str!("../../web/shop/shop.js"))),
         "goods.svg" => Ok(file(PICTURE, include_str!("../../web/shop/goods.svg"))),
-        "console.js" => Ok(file(SCRIPT, include_str!("../../web/console/console.js"))),
-        "console-texts.js" => Ok(file(SCRIPT, include_str!("../../web/console/console-texts.js"))),
         "icon.svg" => Ok(icon().await),
         _ => Err(Code::NotFound.into()),
     }

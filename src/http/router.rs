@@ -240,6 +240,7 @@ pub fn router(app: App) -> Router {
         .merge(help)
         .route("/", get(pages::shop))
         .route("/console", get(pages::console))
+        .route("/console/{name}", get(pages::beside_console))
         .route("/desk", get(pages::desk))
         .route("/desk/{name}", get(pages::beside_desk))
         .route("/static/{name}", get(pages::beside))

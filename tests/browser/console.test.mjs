@@ -40,6 +40,12 @@ async function looksWell(page, name) {
   assert.equal(await page.evaluate(isWide), false, 'nothing reaches out of the page');
 }
 
+/** From the screens of the console to one's own account. */
+async function openAccount(page) {
+  await page.locator('#me').click();
+  await page.locator('#who').waitFor();
+}
+
 async function signIn(page, code) {
   await page.fill('#name', NAME);
   await page.fill('#password', PASSWORD);
@@ -76,8 +82,10 @@ describe('those who work here come in', { concurrency: 1 }, () => {
       await page.fill('#join-display', '安妮 <b>');
       await page.fill('#join-password', PASSWORD);
       await page.click('#join-button');
-      await page.getByRole('heading', { name: '安妮 <b> (ann)' }).waitFor();
+      await page.locator('#me').waitFor();
       assert.equal(new URL(page.url()).hash, '', 'the secret is gone from the address');
+      await openAccount(page);
+      await page.getByRole('heading', { name: '安妮 <b> (ann)' }).waitFor();
       await looksWell(page, 'console-account');
       await page.reload();
       await page.getByRole('heading', { name: '安妮 <b> (ann)' }).waitFor();
@@ -101,7 +109,7 @@ describe('those who work here come in', { concurrency: 1 }, () => {
       await looksWell(page, 'console-sign-in-telephone');
       await page.fill('#password', PASSWORD);
       await page.keyboard.press('Enter');
-      await page.locator('#who').waitFor();
+      await openAccount(page);
       await page.click('[data-language=en]');
       await page.getByText('Administrator', { exact: true }).waitFor();
       await page.click('#sign-out');
@@ -115,6 +123,7 @@ describe('those who work here come in', { concurrency: 1 }, () => {
     let secret;
     await inConsole(`${yingda.url}console`, { locale: 'en-GB' }, async (page) => {
       await signIn(page);
+      await openAccount(page);
       await page.locator('#factor-part summary').click();
       await page.fill('#offer-password', PASSWORD);
       await page.click('#offer-form button');
@@ -140,6 +149,7 @@ describe('those who work here come in', { concurrency: 1 }, () => {
   test('a new password ends the old one', async () => {
     await inConsole(`${yingda.url}console`, {}, async (page) => {
       await signIn(page);
+      await openAccount(page);
       await page.locator('#password-part summary').click();
       await page.fill('#current', PASSWORD);
       await page.fill('#new', 'nine otters by the lake');

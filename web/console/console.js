@@ -50,6 +50,7 @@ function show() {
   const account = theSession()?.account;
   if (link) showLink(link);
   else if (account) showAccount(account);
+  document.dispatchEvent(new Event('session'));
 }
 
 /** @param {{ task: string }} link */

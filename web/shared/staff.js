@@ -82,15 +82,29 @@ export const speak = (tag) => { language = tag; };
  * @returns {Promise<T>}
  */
 export async function call(method, path, body) {
+  return /** @type {T} */ ((await send(method, path, { body })).answer);
+}
+
+/**
+ * The same with more to it: a file as the body, more headers, more patience; and says which state the answer is in (`ETag`).
+ *
+ * @param {string} method
+ * @param {string} path
+ * @param {{ body?: object | undefined, file?: Blob, headers?: Record<string, string>, patience?: number }} [request]
+ * @returns {Promise<{ answer: any, etag: string }>}
+ */
+export async function send(method, path, { body, file, headers, patience = PATIENCE_MS } = {}) {
   /** @type {Record<string, string>} */
-  const headers = { 'Accept-Language': language };
-  if (body) headers['Content-Type'] = 'application/json';
-  if (session && method !== 'GET') headers['X-CSRF-Token'] = session.csrf_token;
-  const options = { method, headers, body: body && JSON.stringify(body), signal: AbortSignal.timeout(PATIENCE_MS) };
+  const all = { 'Accept-Language': language, ...headers };
+  if (body || file) all['Content-Type'] = body ? 'application/json' : 'application/octet-stream';
+  if (session && method !== 'GET') all['X-CSRF-Token'] = session.csrf_token;
+  const sent = body ? JSON.stringify(body) : file;
+  const options = { method, headers: all, body: sent, signal: AbortSignal.timeout(patience) };
   const response = await fetch(`/api/v1/${path}`, options).catch(() => { throw new Refused(0); });
-  if (response.status === 204) return /** @type {T} */ (null);
+  const etag = response.headers.get('etag') ?? '';
+  if (response.status === 204) return { answer: null, etag };
   const answer = await response.json().catch(() => null);
-  if (response.ok) return answer;
+  if (response.ok) return { answer, etag };
   throw new Refused(response.status, answer, Number(response.headers.get('retry-after')) || 1);
 }
 

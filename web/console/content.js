@@ -1,0 +1,81 @@
+// The content as a whole, read where a screen needs more than one thing of it: all entries, all files, what is called how. Read
+// once, and again when something has changed.
+
+import { Refused } from '../shared/staff.js';
+import { unpack } from './archive.js';
+import { exportAddress, get, readEntry } from './service.js';
+import { on, state } from './store.js';
+import { titled } from './words.js';
+
+/** @typedef {import('./types.js').EntryDocument} EntryDocument */
+
+const ENTRIES_A_PAGE = 500;
+
+/** @type {Map<string, Promise<any>>} */
+const kept = new Map();
+
+on('sets', () => kept.clear());
+on('content', () => kept.clear());
+
+/** @template T @param {string} key @param {() => Promise<T>} read @returns {Promise<T>} */
+function once(key, read) {
+  const there = kept.get(key);
+  if (there) return there;
+  const reading = read();
+  kept.set(key, reading);
+  reading.catch(() => kept.delete(key));
+  return reading;
+}
+
+/** @param {string} format @param {string | null} set */
+async function exported(format, set) {
+  const response = await fetch(exportAddress(format, set));
+  if (!response.ok) throw new Refused(response.status, await response.json().catch(() => null));
+  return response;
+}
+
+/** All entries that are live, by their ids. @returns {Promise<Map<string, EntryDocument>>} */
+export const liveEntries = () => once('live', async () => {
+  const text = await (await exported('jsonl', null)).text();
+  const entries = text.split('\n').filter(Boolean).map((line) => /** @type {EntryDocument} */ (JSON.parse(line)));
+  return new Map(entries.map((entry) => [entry.id, entry]));
+});
+
+/** Some entries as they are in a change set; those that are taken out or cannot be read are left out. @param {string} set @param {string[]} ids */
+export async function draftEntries(set, ids) {
+  /** @type {Map<string, EntryDocument>} */
+  const entries = new Map();
+  await Promise.all(ids.map((id) => readEntry(id, set).then(({ answer }) => entries.set(id, answer.entry), (refused) => {
+    if (![404, 409].includes(refused.status)) throw refused;
+  })));
+  return entries;
+}
+
+/** All files, as text by their paths. @param {string | null} set @returns {Promise<Map<string, string>>} */
+export const filesOf = (set) => once(`files ${set}`, async () => unpack(await (await exported('folder', set)).arrayBuffer()));
+
+/** @returns {Promise<import('./types.js').Category[]>} */
+export const categories = () => once('categories', async () => (await get('categories', { set: state.set })).data);
+
+/** What stands for entries in a list to choose from. @returns {Promise<{ id: string, title: string }[]>} */
+export const entryChoices = () => once('choices', async () => {
+  const all = [];
+  for (let cursor = null, isFirst = true; isFirst || cursor; isFirst = false) {
+    const page = /** @type {import('./types.js').EntryList} */ (await get('entries', { set: state.set, limit: ENTRIES_A_PAGE, cursor }));
+    all.push(...page.data.filter((entry) => entry.state !== 'removed').map(({ id, question }) => ({ id, title: question })));
+    cursor = page.next_cursor;
+  }
+  return all;
+});
+
+/** The names of intents, and of the examples that start them. */
+export async function intents() {
+  const files = await filesOf(state.set);
+  return [...files.keys()].flatMap((path) => {
+    const [, name] = /^intents\/([^/]+)\.yaml$/.exec(path) ?? [];
+    return name && !['rules', 'texts', 'canned'].includes(name) ? [name] : [];
+  });
+}
+
+/** @param {string} category @param {import('./types.js').Category[]} all */
+export const categoryTitle = (category, all) => titled(all.find(({ id }) => id === category)?.title ?? {}) || category;

@@ -1,0 +1,65 @@
+// The console's own words in the language that is spoken now; times and names as it shows them.
+
+import { me } from './store.js';
+import { TEXT as DOOR } from './console-texts.js';
+import { CHINESE } from './texts-zh.js';
+import { CHINESE_CONTENT } from './texts-zh-content.js';
+import { CHINESE_WORK } from './texts-zh-work.js';
+import { ENGLISH } from './texts-en.js';
+import { ENGLISH_CONTENT } from './texts-en-content.js';
+import { ENGLISH_WORK } from './texts-en-work.js';
+
+/** @type {Record<string, any>} */
+export const TEXT = {
+  zh: { ...DOOR.zh, ...CHINESE, ...CHINESE_WORK, ...CHINESE_CONTENT },
+  en: { ...DOOR.en, ...ENGLISH, ...ENGLISH_WORK, ...ENGLISH_CONTENT },
+};
+
+/**
+ * The words in use. Filled anew when the language changes, so that whoever has imported it sees that.
+ *
+ * @type {Record<string, any>}
+ */
+export const t = { ...TEXT.zh };
+
+/** @param {string} chosen */
+export const useTexts = (chosen) => { Object.assign(t, TEXT[chosen]); };
+
+/** @param {string} at */
+export const moment = (at) => new Intl.DateTimeFormat(t.tag, {
+  year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hour12: false,
+}).format(new Date(at));
+
+/** @param {Record<string, string>} titles */
+export const titled = (titles) => titles?.[t.tag] ?? titles?.['zh-CN'] ?? Object.values(titles ?? {})[0] ?? '';
+
+/** What a language is called. @param {string} tag */
+export function languageName(tag) {
+  try {
+    return new Intl.DisplayNames([t.tag], { type: 'language' }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
+/** @type {Map<string, string>} */
+const people = new Map();
+
+/** Notes what those who work here are called. @param {{ id: string, display_name: string }[]} known */
+export const meet = (known) => known.forEach(({ id, display_name: name }) => people.set(id, name));
+
+/** Who did something. @param {string} id */
+export function personName(id) {
+  if (id === me()?.id) return t.you;
+  return people.get(id) ?? t.programs[id] ?? id;
+}
+
+/** An instant as a control for local time takes it, and back. @param {string | null | undefined} at */
+export function toLocal(at) {
+  if (!at) return '';
+  const time = new Date(at);
+  return new Date(time.getTime() - time.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+}
+
+/** @param {string} local */
+export const fromLocal = (local) => (local ? new Date(local).toISOString().replace('.000Z', 'Z') : '');
