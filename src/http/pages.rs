@@ -42,11 +42,12 @@ pub async fn console() -> impl IntoResponse {
 }
 
 /// The console's modules.
-const CONSOLE: [(&str, &str); 43] = [
+const CONSOLE: [(&str, &str); 46] = [
     ("announcement.js", include_str!("../../web/console/announcement.js")),
     ("archive.js", include_str!("../../web/console/archive.js")),
     ("bench.js", include_str!("../../web/console/bench.js")),
     ("changes.js", include_str!("../../web/console/changes.js")),
+    ("comparing.js", include_str!("../../web/console/comparing.js")),
     ("conflict.js", include_str!("../../web/console/conflict.js")),
     ("console-texts.js", include_str!("../../web/console/console-texts.js")),
     ("console.js", include_str!("../../web/console/console.js")),
@@ -75,9 +76,11 @@ const CONSOLE: [(&str, &str); 43] = [
     ("store.js", include_str!("../../web/console/store.js")),
     ("switches.js", include_str!("../../web/console/switches.js")),
     ("text-file.js", include_str!("../../web/console/text-file.js")),
+    ("texts-en-compare.js", include_str!("../../web/console/texts-en-compare.js")),
     ("texts-en-content.js", include_str!("../../web/console/texts-en-content.js")),
     ("texts-en-work.js", include_str!("../../web/console/texts-en-work.js")),
     ("texts-en.js", include_str!("../../web/console/texts-en.js")),
+    ("texts-zh-compare.js", include_str!("../../web/console/texts-zh-compare.js")),
     ("texts-zh-content.js", include_str!("../../web/console/texts-zh-content.js")),
     ("texts-zh-work.js", include_str!("../../web/console/texts-zh-work.js")),
     ("texts-zh.js", include_str!("../../web/console/texts-zh.js")),

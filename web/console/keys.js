@@ -8,7 +8,7 @@ import { t } from './words.js';
 const KEY = 'yingda.console.keys';
 
 /** Screens by the figure that opens them, in the order of the navigation. */
-export const PLACES = ['entries', 'bench', 'changes', 'learning', 'content', 'switches', 'history', 'transfer'];
+export const PLACES = ['entries', 'bench', 'changes', 'learning', 'content', 'switches', 'history', 'comparing', 'transfer'];
 
 let isOn = read();
 

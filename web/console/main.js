@@ -7,6 +7,7 @@ import { call, theSession } from '../shared/staff.js';
 import './console.js';
 import { startBench } from './bench.js';
 import { startChanges } from './changes.js';
+import { startComparing } from './comparing.js';
 import { grouped } from './diffs.js';
 import { startEntries } from './entries.js';
 import { startEntry } from './entry.js';
@@ -129,7 +130,7 @@ addEventListener('hashchange', () => { if (isAsking()) byId('dialog').close(); }
 on('sets', showSet);
 onLanguage(useLanguage);
 for (const start of [
-  startEntries, startEntry, startBench, startChanges, startLearning, startOther, startSwitches, startHistory, startTransfer, startKeys,
+  startEntries, startEntry, startBench, startChanges, startLearning, startOther, startSwitches, startHistory, startComparing, startTransfer, startKeys,
 ]) start();
 useLanguage(firstLanguage(TEXT));
 enter();

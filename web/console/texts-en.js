@@ -14,12 +14,12 @@ export const ENGLISH = {
   account: 'My account',
   helpPage: 'The help page that customers see',
   places: {
-    entries: 'Entries', bench: 'Test bench', changes: 'To publish', learning: 'Learning', content: 'Other content', switches: 'Switches', history: 'History', transfer: 'Import, export',
+    entries: 'Entries', bench: 'Test bench', changes: 'To publish', learning: 'Learning', content: 'Other content', switches: 'Switches', history: 'History', comparing: 'Comparing', transfer: 'Import, export',
   },
   help: 'Keyboard shortcuts',
   singleKeys: 'Shortcuts of a single key',
   keyNames: {
-    '1–8': 'Open a screen of the navigation', '/': 'Search', j: 'Next row', k: 'Previous row', Enter: 'Open the row', Esc: 'Leave a field', 'Ctrl+S': 'Save',
+    '1–9': 'Open a screen of the navigation', '/': 'Search', j: 'Next row', k: 'Previous row', Enter: 'Open the row', Esc: 'Leave a field', 'Ctrl+S': 'Save',
     a: 'Learning: attach to the entry that is proposed', e: 'Learning: attach to another entry', n: 'Learning: new entry', x: 'Learning: dismiss', '?': 'This sheet',
   },
   pending: 'One moment…',

@@ -14,12 +14,12 @@ export const CHINESE = {
   account: '我的账户',
   helpPage: '客户看到的帮助中心',
   places: {
-    entries: '知识条目', bench: '测试台', changes: '待发布', learning: '待学习', content: '其他内容', switches: '开关与公告', history: '版本历史', transfer: '导入导出',
+    entries: '知识条目', bench: '测试台', changes: '待发布', learning: '待学习', content: '其他内容', switches: '开关与公告', history: '版本历史', comparing: '版本比较', transfer: '导入导出',
   },
   help: '快捷键',
   singleKeys: '启用单键快捷键',
   keyNames: {
-    '1–8': '打开左侧的功能', '/': '搜索', j: '下一行', k: '上一行', Enter: '打开这一行', Esc: '离开输入框', 'Ctrl+S': '保存', a: '待学习：归入建议的条目',
+    '1–9': '打开左侧的功能', '/': '搜索', j: '下一行', k: '上一行', Enter: '打开这一行', Esc: '离开输入框', 'Ctrl+S': '保存', a: '待学习：归入建议的条目',
     e: '待学习：归入另一条目', n: '待学习：新建条目', x: '待学习：忽略', '?': '本说明',
   },
   pending: '请稍候…',

@@ -84,6 +84,37 @@
  * @property {Conflict[]} [conflicts]
  * @property {string[]} [authors]
  *
+ * @typedef {object} Share
+ * @property {number} of
+ * @property {number | null} share
+ * @property {number} at_least
+ * @property {number} at_most
+ *
+ * @typedef {object} Side
+ * @property {string} revision
+ * @property {number} conversations
+ * @property {Share} contained
+ * @property {Share} helpful
+ *
+ * @typedef {object} Comparison
+ * @property {string} id
+ * @property {number} share
+ * @property {string} started_at
+ * @property {string} started_by
+ * @property {string} note
+ * @property {string | null} ended_at
+ * @property {string | null} ended_how
+ * @property {Side} live
+ * @property {Side} tried
+ * @property {string} contained
+ * @property {string} helpful
+ *
+ * @typedef {object} Alarm
+ * @property {string} topic
+ * @property {string} at
+ * @property {number} n
+ * @property {number} usual
+ *
  * @typedef {object} Revision
  * @property {string} id
  * @property {string} published_at

@@ -3,16 +3,18 @@
 import { me } from './store.js';
 import { TEXT as DOOR } from './console-texts.js';
 import { CHINESE } from './texts-zh.js';
+import { CHINESE_COMPARE } from './texts-zh-compare.js';
 import { CHINESE_CONTENT } from './texts-zh-content.js';
 import { CHINESE_WORK } from './texts-zh-work.js';
 import { ENGLISH } from './texts-en.js';
+import { ENGLISH_COMPARE } from './texts-en-compare.js';
 import { ENGLISH_CONTENT } from './texts-en-content.js';
 import { ENGLISH_WORK } from './texts-en-work.js';
 
 /** @type {Record<string, any>} */
 export const TEXT = {
-  zh: { ...DOOR.zh, ...CHINESE, ...CHINESE_WORK, ...CHINESE_CONTENT },
-  en: { ...DOOR.en, ...ENGLISH, ...ENGLISH_WORK, ...ENGLISH_CONTENT },
+  zh: { ...DOOR.zh, ...CHINESE, ...CHINESE_WORK, ...CHINESE_CONTENT, ...CHINESE_COMPARE },
+  en: { ...DOOR.en, ...ENGLISH, ...ENGLISH_WORK, ...ENGLISH_CONTENT, ...ENGLISH_COMPARE },
 };
 
 /**

@@ -1,0 +1,27 @@
+// The console's words in English: revisions side by side, and alarms.
+
+export const ENGLISH_COMPARE = {
+  comparingAbout: 'Let a new revision answer a share of new conversations, compare it with what is live, then decide. A conversation stays with its revision.',
+  tryOnShare: 'Try this change set',
+  trySure: 'It goes through the gate first. Then it answers a share of the conversations that begin from now on; what is live answers the others. Stop it at any time.',
+  shareOfConversations: 'Share of new conversations',
+  tryingNow: 'It is being tried.',
+  stopTrying: 'Stop trying it',
+  stopped: 'Stopped: what is live answers everybody.',
+  underWay: 'Under way',
+  nothingTried: 'Nothing is being tried. You can begin with this change set.',
+  nothingTriedHint: 'Nothing is being tried. Choose a change set above; whoever may publish can begin.',
+  earlierComparisons: 'Earlier comparisons',
+  onTrial: 'On trial',
+  conversations: 'Conversations',
+  containedShare: 'Needed no person',
+  helpfulShare: 'Judged helpful',
+  comparisonAbout: (/** @type {number} */ share, /** @type {string} */ at, /** @type {string} */ by) => `${share}% of new conversations · since ${at} · ${by}`,
+  comparisonHint: 'In brackets, where the true share lies in 95 of 100 cases; only bounds that do not overlap tell a difference. When you are satisfied, publish the change set under “Changes” as always.',
+  verdicts: /** @type {Record<string, string>} */ ({ better: 'better', worse: 'worse', open: 'no difference to be seen yet' }),
+  endedHow: /** @type {Record<string, string>} */ ({ stopped: 'stopped', promoted: 'published', superseded: 'something else was published' }),
+  alarms: 'Topics that rose all at once (7 days)',
+  noAlarms: 'No topic rose. One that is asked about five times as often as usual within 15 minutes appears here, and webhooks are told (topic.rising).',
+  alarmCount: (/** @type {number} */ n, /** @type {number} */ usual) => `${n} in 15 minutes, usually ${usual}`,
+  topics: /** @type {Record<string, string>} */ ({ clarify: 'Questions that the bot asks back about', fallback: 'Questions without an answer' }),
+};

@@ -1,0 +1,27 @@
+// The console's words in Chinese: revisions side by side, and alarms.
+
+export const CHINESE_COMPARE = {
+  comparingAbout: '先让新版本回答一部分新会话，与线上版本比较，再决定是否发布。同一会话始终由同一版本回答。',
+  tryOnShare: '试运行当前修改集',
+  trySure: '先过一遍发布检查；通过后，新开始的会话中有一部分由它回答，其余仍由线上版本回答。随时可以停止。',
+  shareOfConversations: '新会话中的比例',
+  tryingNow: '已开始试运行。',
+  stopTrying: '停止试运行',
+  stopped: '已停止，全部由线上版本回答。',
+  underWay: '正在试运行',
+  nothingTried: '没有正在试运行的版本。可以从当前修改集开始。',
+  nothingTriedHint: '没有正在试运行的版本。在右上角选好修改集，由有发布权限的同事开始。',
+  earlierComparisons: '以前的比较',
+  onTrial: '试运行',
+  conversations: '会话数',
+  containedShare: '未转人工',
+  helpfulShare: '评价为有帮助',
+  comparisonAbout: (/** @type {number} */ share, /** @type {string} */ at, /** @type {string} */ by) => `${share}% 的新会话 · ${at} 起 · ${by}`,
+  comparisonHint: '括号内是 95% 置信区间；区间不重叠才算有差别。满意后，在「待发布」里照常发布这个修改集。',
+  verdicts: /** @type {Record<string, string>} */ ({ better: '更好', worse: '更差', open: '还看不出差别' }),
+  endedHow: /** @type {Record<string, string>} */ ({ stopped: '已停止', promoted: '已发布', superseded: '被其他发布取代' }),
+  alarms: '突然增多的话题（近 7 天）',
+  noAlarms: '没有突然增多的话题。15 分钟内的提问达到平时的 5 倍时，会出现在这里，也会通知 Webhook（topic.rising）。',
+  alarmCount: (/** @type {number} */ n, /** @type {number} */ usual) => `15 分钟 ${n} 次，平时 ${usual} 次`,
+  topics: /** @type {Record<string, string>} */ ({ clarify: '需要反问的问题', fallback: '答不上的问题' }),
+};
