@@ -45,12 +45,12 @@ pub(super) async fn inquiry_of(
 
 /// What is left by whoever asks for a person without a word.
 pub(super) struct Left {
-    absence: TextName,
+    why: TextName,
     target: HandoffTarget,
     inquiry: Inquiry,
 }
 
-/// Returns what somebody leaves who asks for a person now; `None` where somebody is there.
+/// Returns what somebody leaves who asks for a person now; `None` where somebody is there and the queue is not too long.
 pub(super) async fn left_by(
     app: &App,
     content: &Content,
@@ -59,9 +59,10 @@ pub(super) async fn left_by(
     now: Timestamp,
 ) -> Result<Option<Left>, NotTaken> {
     let here = now.to_zoned(TimeZone::get(&content.calendar.timezone).unwrap_or(TimeZone::UTC));
-    let Some(absence) = app.board().absence(content, &target.department, &here) else { return Ok(None) };
+    let why = app.live().current().assistant.why_to_leave(target, &app.board(), &here);
+    let Some(why) = why else { return Ok(None) };
     let inquiry = inquiry_of(app, content, conversation, now).await?;
-    Ok(Some(Left { absence, target: target.clone(), inquiry }))
+    Ok(Some(Left { why, target: target.clone(), inquiry }))
 }
 
 impl Left {
@@ -86,7 +87,7 @@ impl Left {
         let Some(kept) = conversations::get(tx, conversation).await? else { return Ok(()) };
         let state = serde_json::from_str(&kept.state).unwrap_or_default();
         let saying = Saying { content, facts: &facts_of(&case, content), now };
-        let mut events = saying.messages(&kept, &state, &[Told::Text(self.absence)])?;
+        let mut events = saying.messages(&kept, &state, &[Told::Text(self.why)])?;
         events.extend(opened);
         let change = Change { version: kept.version, owner: &kept.owner, state: &kept.state, now };
         Ok(announce::append(tx, conversation, &change, &events).await?)

@@ -158,6 +158,8 @@ pub enum OverflowTo {
     Department(String),
     /// Nowhere: it waits, and its customer is offered a call-back.
     Callback,
+    /// Nowhere: it waits, and is recorded as a case with a promise, so that its customer need not.
+    Message,
 }
 
 /// A survey of habits and needs.

@@ -70,6 +70,8 @@ pub enum TextName {
     Peak,
     /// Before a person takes over, where nobody of the department is at work, though it is open.
     NobodyNow,
+    /// Before a person takes over, where so many wait that what was asked is recorded.
+    Crowded,
     /// Before a person takes over, where others wait.
     QueuePlace,
     /// Where so many wait that a call-back is better.
@@ -150,7 +152,7 @@ pub enum TextName {
 
 impl TextName {
     /// All names with their keys in the file.
-    pub const ALL: [(TextName, &'static str); 69] = [
+    pub const ALL: [(TextName, &'static str); 70] = [
         (TextName::Clarify, "clarify"),
         (TextName::Fallback, "fallback"),
         (TextName::NoAnnouncements, "no_announcements"),
@@ -182,6 +184,7 @@ impl TextName {
         (TextName::OutOfHours, "out_of_hours"),
         (TextName::Peak, "peak"),
         (TextName::NobodyNow, "nobody_now"),
+        (TextName::Crowded, "crowded"),
         (TextName::QueuePlace, "queue_place"),
         (TextName::OfferCallback, "offer_callback"),
         (TextName::CaseWithdrawn, "case_withdrawn"),
@@ -239,6 +242,7 @@ impl TextName {
                 | Self::OutOfHours
                 | Self::Peak
                 | Self::NobodyNow
+                | Self::Crowded
                 | Self::QueuePlace
                 | Self::CaseWithdrawn
                 | Self::Step
@@ -349,6 +353,10 @@ impl TextName {
             TextName::NobodyNow => (
                 "同事暂时不在线。您的问题已登记，编号 {{case_number}}，会在 {{first_reply_by}} 前回复您，您可以先离开，回复会留在这里。",
                 "No colleague is online right now. Your question is recorded as {{case_number}}; somebody gets back to you by {{first_reply_by}}. You can leave, the reply stays here.",
+            ),
+            TextName::Crowded => (
+                "现在等候的人较多。您的问题已登记，编号 {{case_number}}，会在 {{first_reply_by}} 前回复您，您可以先离开，回复会留在这里。",
+                "Many people are waiting right now. Your question is recorded as {{case_number}}; somebody gets back to you by {{first_reply_by}}. You can leave, the reply stays here.",
             ),
             TextName::QueuePlace => (
                 "您排在第 {{queue_place}} 位，预计等候约 {{wait_minutes}} 分钟。",

@@ -24,28 +24,39 @@ use crate::knowledge::texts::TextName;
 const WORTH_TELLING: SignedDuration = SignedDuration::from_mins(1);
 
 impl Assistant {
-    /// Has a hand-over go to another department where the queue is too long; in an emergency nothing is moved.
-    pub(super) fn relieve(&self, step: &mut Step, board: &Board, here: &Zoned) {
-        let Decision::Handoff { target, .. } = &mut step.decision else { return };
+    /// Says what becomes of a hand-over whose queue is too long; in an emergency nothing is moved.
+    fn overflow(&self, target: &HandoffTarget, board: &Board, here: &Zoned) -> Option<&OverflowTo> {
         if target.priority == Priority::Urgent || !board.is_staffed {
-            return;
+            return None;
         }
-        let known = self.content.departments.get(&target.department).and_then(|known| known.overflow.as_ref());
-        let Some(overflow) = known else { return };
+        let overflow = self.content.departments.get(&target.department)?.overflow.as_ref()?;
         let standing = board.standing(&place(target, here), here.timestamp());
         let is_long = overflow.waiting.is_some_and(|most| board.n_waiting(&target.department) >= most as usize);
         let most = overflow.minutes.map(|minutes| SignedDuration::from_mins(minutes.into()));
         let is_slow = most.is_some_and(|most| standing.expected.is_some_and(|expected| expected > most));
-        if !is_long && !is_slow {
-            return;
-        }
-        match &overflow.to {
-            OverflowTo::Department(department) => target.department.clone_from(department),
-            OverflowTo::Callback => step.said.push(Said::Text(TextName::OfferCallback)),
+        (is_long || is_slow).then_some(&overflow.to)
+    }
+
+    /// Has a hand-over go to another department where the queue is too long, or offers a call-back.
+    pub(super) fn relieve(&self, step: &mut Step, board: &Board, here: &Zoned) {
+        let Decision::Handoff { target, .. } = &mut step.decision else { return };
+        match self.overflow(target, board, here) {
+            Some(OverflowTo::Department(department)) => target.department.clone_from(department),
+            Some(OverflowTo::Callback) => step.said.push(Said::Text(TextName::OfferCallback)),
+            // What is left is recorded further on.
+            Some(OverflowTo::Message) | None => {}
         }
     }
 
-    /// Leaves what was asked as a case where nobody takes it over now, and says by when somebody does; asks for the case that it is
+    /// What somebody is told who leaves a message: that nobody is there, or too many wait.
+    pub fn why_to_leave(&self, target: &HandoffTarget, board: &Board, here: &Zoned) -> Option<TextName> {
+        board.absence(&self.content, &target.department, here).or_else(|| {
+            let is_crowded = self.overflow(target, board, here) == Some(&OverflowTo::Message);
+            is_crowded.then_some(TextName::Crowded)
+        })
+    }
+
+    /// Leaves what was asked as a case where nobody takes it over soon, and says by when somebody does; asks for the case that it is
     /// first. In an emergency nobody reads of that, and what has a case already needs no other.
     pub(super) fn leave_for_later(
         &self,
@@ -58,7 +69,7 @@ impl Assistant {
         if is_settled(step, target) {
             return None;
         }
-        let absence = board.absence(&self.content, &target.department, here)?;
+        let why = self.why_to_leave(target, board, here)?;
         let Some(inquiry) = &known.inquiry else { return Some(Effect::Inquiry) };
         let (number, promise) = match inquiry {
             Inquiry::New(number) => {
@@ -73,14 +84,14 @@ impl Assistant {
         };
         step.facts.insert("case_number".to_owned(), number.clone());
         tell(promise, step, here);
-        step.said.push(Said::Text(absence));
+        step.said.push(Said::Text(why));
         None
     }
 
     /// Says before a person takes over how long it will take, or that it is a busy hour; in an emergency nobody reads of that.
     pub(super) fn say_when_it_takes_longer(&self, step: &mut Step, board: &Board, here: &Zoned) {
         let Decision::Handoff { target, .. } = &step.decision else { return };
-        if is_settled(step, target) || board.absence(&self.content, &target.department, here).is_some() {
+        if is_settled(step, target) || self.why_to_leave(target, board, here).is_some() {
             return;
         }
         let standing = board.standing(&place(target, here), here.timestamp());

@@ -155,8 +155,11 @@ pub(super) fn departments(reader: &mut Reader, content: &mut Content, file: usiz
     Some(())
 }
 
-/// What a department calls a call-back, in place of another one's name.
+/// What a department calls a call-back, in place of another one's name, …
 const CALLBACK: &str = "callback";
+
+/// … and a message that is left.
+const MESSAGE: &str = "message";
 
 /// Reads `{waiting: 20, minutes: 10, to: general}`.
 fn overflow(reader: &mut Reader, node: &Node) -> Option<Overflow> {
@@ -177,11 +180,15 @@ fn overflow(reader: &mut Reader, node: &Node) -> Option<Overflow> {
     }
     let node = fields.get("to")?;
     let to = reader.text(node)?.to_owned();
-    if to == CALLBACK {
-        return Some(Overflow { waiting, minutes, to: OverflowTo::Callback });
-    }
-    reader.refer(Kind::Department, &to, node.place, "broken-department");
-    Some(Overflow { waiting, minutes, to: OverflowTo::Department(to) })
+    let to = match to.as_str() {
+        CALLBACK => OverflowTo::Callback,
+        MESSAGE => OverflowTo::Message,
+        _ => {
+            reader.refer(Kind::Department, &to, node.place, "broken-department");
+            OverflowTo::Department(to)
+        }
+    };
+    Some(Overflow { waiting, minutes, to })
 }
 
 /// Reads `10m`, `24h`, `3d`.

@@ -328,6 +328,51 @@ fn what_is_left_while_nobody_is_there_is_a_case_until_it_is_answered() {
 }
 
 #[test]
+fn a_queue_that_is_too_long_sends_on_or_offers_a_call_back_or_records_what_was_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in [
+        (
+            "kb/departments.yaml",
+            "general: {title: 客服, first_reply: 10m, overflow: {waiting: 1, to: message}}\n\
+             refunds: {title: 退款, overflow: {waiting: 1, to: general}}\n\
+             risk: {title: 风控, overflow: {waiting: 1, to: callback}}\n",
+        ),
+        ("in/handoff.human.yaml", "examples: {zh-CN: [转人工]}\ndoes: {handoff: {department: general}}\n"),
+        ("in/refund.ask.yaml", "examples: {zh-CN: [找退款的人]}\ndoes: {handoff: {department: refunds}}\n"),
+        ("in/risk.ask.yaml", "examples: {zh-CN: [找风控的人]}\ndoes: {handoff: {department: risk}}\n"),
+    ] {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let mut config = super::settings();
+    config.content.knowledge = folder.path().join("kb");
+    config.content.intents = folder.path().join("in");
+    let app = TestApp::of_folders(config, &folder.path().join("data"));
+    add(&app, &[account("sue", &[Role::Supervisor])]);
+    let _sue = Agent::at_work(&app, "sue");
+    look_after(&app, 0);
+    let ask = |text: &str| {
+        let customer = Customer::begin(&app);
+        let said = customer.say("1", text)["replies"][0]["text"].as_str().unwrap().to_owned();
+        look_after(&app, 0);
+        let owner = kinds(&customer, "owner").pop().unwrap();
+        (said, owner["handoff"]["department"].as_str().unwrap().to_owned())
+    };
+    assert!(!ask("转人工").0.contains("IQ-"));
+    let (said, department) = ask("转人工");
+    assert!(said.contains("等候的人较多") && said.contains("IQ-") && department == "general", "{said}");
+    assert_eq!(ask("找退款的人").1, "refunds");
+    assert_eq!(ask("找退款的人").1, "general", "its queue is full");
+    assert!(!ask("找风控的人").0.contains("请给我回电话"));
+    let (said, department) = ask("找风控的人");
+    assert!(said.contains("请给我回电话") && department == "risk", "{said}");
+    let customer = Customer::begin(&app);
+    customer.post("/handoff", &json!({}));
+    assert_eq!(kinds(&customer, "case")[0]["kind"], "inquiry", "by the button too");
+}
+
+#[test]
 fn agents_choose_from_replies_departments_and_reasons_in_a_language() {
     let app = start();
     let ann = Agent::at_work(&app, "ann");
