@@ -86,7 +86,7 @@ function turn(title, one) {
   const { decision, entry, intent, confidence, reply, candidates } = one;
   return part(title,
     el('div.chips', chip(t.decisions[decision] ?? decision, decision === 'answer' ? 'good' : 'care'), chip(t.sureOf(percent(confidence)), 'info'),
-      entry && link(to('entry', entry), entry), intent && el('code', intent)),
+      entry && link(to('entry', entry), candidates.find((candidate) => candidate.entry === entry)?.question ?? entry), intent && el('code', intent)),
     el('div.bubble', { lang: reply.language }, showHtml(reply)),
     reply.quick_replies.length > 0 && el('div.chips', reply.quick_replies.map(({ label }) => el('span.chip', label))),
     candidates.length > 0 && el('div', el('h4', t.candidates), el('ol.adds', candidates.map((candidate) =>

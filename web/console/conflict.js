@@ -2,7 +2,7 @@
 
 import { byId, el } from '../shared/dom.js';
 import { isList, merge } from './document.js';
-import { textDifference } from './difference.js';
+import { items, pieces } from './diffs.js';
 import { Refused } from '../shared/staff.js';
 import { why } from './service.js';
 import { area, attempt, showDialog } from './ui.js';
@@ -41,14 +41,10 @@ function side(key, { base, mine, theirs, merged }) {
   const result = area('', rows, { 'aria-label': `${t.fieldName(key)}: ${t.result}`, 'data-merge': key });
   result.value = merged[key] ?? '';
   const column = (/** @type {string} */ title, /** @type {string} */ text, /** @type {string} */ name) => el(
-    'div.version', el('h4', title), el('div.text', { tabindex: '0', role: 'region', 'aria-label': `${t.fieldName(key)}: ${title}` }, pieces(base[key] ?? '', text)),
+    'div.version', el('h4', title), el('div.text', { tabindex: '0', role: 'region', 'aria-label': `${t.fieldName(key)}: ${title}` }, (isList(key) ? items : pieces)(base[key] ?? '', text)),
     el('button', { type: 'button', 'data-take': name, onclick: () => { result.value = text; } }, t.useThis),
   );
   const element = el('fieldset.merge', el('legend', t.fieldName(key)),
     el('div.versions', column(t.mine, mine[key] ?? '', 'mine'), column(t.theirs, theirs[key] ?? '', 'theirs')), el('h4', t.result), result);
   return { key, element, value: () => /** @type {string} */ (result.value) };
 }
-
-/** A text with what was added and taken out of it. @param {string} before @param {string} after */
-export const pieces = (before, after) => textDifference(before, after).map(({ kind, text }) =>
-  (kind === 'same' ? el('span', text) : el(kind === 'added' ? 'ins' : 'del', text)));

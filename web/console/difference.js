@@ -95,5 +95,6 @@ function versions(before, after) {
   }
   const nSame = pieces.reduce((sum, { kind, text }) => sum + (kind === 'same' ? text.length : 0), 0);
   if (nSame >= ALIKE * Math.max(before.length, after.length)) return pieces;
-  return /** @type {Piece[]} */ ([{ kind: 'removed', text: before }, { kind: 'added', text: after }]).filter(({ text }) => text);
+  const both = before && after ? '\n' : '';
+  return /** @type {Piece[]} */ ([{ kind: 'added', text: after }, { kind: 'same', text: both }, { kind: 'removed', text: before }]).filter(({ text }) => text);
 }

@@ -1,9 +1,8 @@
 // What changes, as a person reads it: of an entry field by field, of any other file the lines that differ.
 
 import { el } from '../shared/dom.js';
-import { pieces } from './conflict.js';
 import { differing, fieldsOf, isList, linesOf } from './document.js';
-import { lineDifference } from './difference.js';
+import { lineDifference, textDifference } from './difference.js';
 import { to } from './router.js';
 import { chip, link } from './ui.js';
 import { t } from './words.js';
@@ -65,13 +64,17 @@ export function entryDifference(before, after) {
 }
 
 /** Of a list, what has come and what has gone. @param {string} before @param {string} after */
-function items(before, after) {
+export function items(before, after) {
   const [old, now] = [before, after].map(linesOf);
   const added = now.filter((line) => !old.includes(line)).map((line) => el('div', el('ins', `+ ${line}`)));
   const gone = old.filter((line) => !now.includes(line)).map((line) => el('div', el('del', `− ${line}`)));
   const n = now.length - added.length;
   return [...gone, ...added, ...(added.length || gone.length ? [] : [el('div', t.otherOrder)]), ...(n ? [el('div.hint', t.nSame(n))] : [])];
 }
+
+/** A text with what was added and taken out of it. @param {string} before @param {string} after */
+export const pieces = (before, after) => textDifference(before, after).map(({ kind, text }) =>
+  (kind === 'same' ? el('span', text) : el(kind === 'added' ? 'ins' : 'del', text)));
 
 /** The lines of two texts that differ, with some around them. @param {string} before @param {string} after */
 export function textLines(before, after) {

@@ -86,7 +86,9 @@ export async function fileScreen(path, sort) {
 
 /** @param {HTMLElement} numbers @param {string} text @param {Diagnostic[]} faults */
 function showNumbers(numbers, text, faults) {
-  const marks = new Map(faults.map(({ line, severity }) => [line, severity === 'error' ? 'bad' : 'care']));
+  // An error is the last to mark its line: it counts for more than a warning.
+  const worst = faults.toSorted((a, b) => Number(a.severity === 'error') - Number(b.severity === 'error'));
+  const marks = new Map(worst.map(({ line, severity }) => [line, severity === 'error' ? 'bad' : 'care']));
   const n = text.split('\n').length;
   numbers.replaceChildren(...Array.from({ length: n }, (_, at) => el(/** @type {'div'} */ (`div${marks.has(at + 1) ? `.${marks.get(at + 1)}` : ''}`), String(at + 1))));
 }

@@ -34,6 +34,7 @@ export const ENGLISH = {
   more: 'Show more',
   language: 'Language',
   you: 'you',
+  colleague: (/** @type {string} */ id) => `a colleague (${id})`,
   programs: /** @type {Record<string, string>} */ ({ serve: 'the system (at its start)', cli: 'command line' }),
   notAllowed: 'You may not do this; ask an administrator.',
   notFound: 'There is no such thing (any more).',

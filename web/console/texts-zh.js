@@ -34,6 +34,7 @@ export const CHINESE = {
   more: '显示更多',
   language: '语言',
   you: '我',
+  colleague: (/** @type {string} */ id) => `同事（${id}）`,
   programs: /** @type {Record<string, string>} */ ({ serve: '系统（启动时）', cli: '命令行' }),
   notAllowed: '您没有做这件事的权限，请找管理员。',
   notFound: '没有找到。可能已被移除。',

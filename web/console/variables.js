@@ -82,7 +82,7 @@ function row({ name, fields, isOdd }, { languages, files, mayEdit, edit }) {
     });
     return control;
   };
-  const sample = tick(t.isSample, own.sample === true, (isChosen) => {
+  const sample = tick('', own.sample === true, (isChosen) => {
     own.sample = isChosen;
     element.classList.toggle('sample', isChosen);
     edit(own);

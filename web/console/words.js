@@ -44,6 +44,9 @@ export function languageName(tag) {
   }
 }
 
+/** Enough of an id to tell colleagues apart. */
+const SHORT_ID = 4;
+
 /** @type {Map<string, string>} */
 const people = new Map();
 
@@ -53,7 +56,7 @@ export const meet = (known) => known.forEach(({ id, display_name: name }) => peo
 /** Who did something. @param {string} id */
 export function personName(id) {
   if (id === me()?.id) return t.you;
-  return people.get(id) ?? t.programs[id] ?? id;
+  return people.get(id) ?? t.programs[id] ?? (id.startsWith('user_') ? t.colleague(id.slice(-SHORT_ID)) : id);
 }
 
 /** An instant as a control for local time takes it, and back. @param {string | null | undefined} at */
