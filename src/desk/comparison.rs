@@ -1,18 +1,15 @@
 //! Two revisions side by side: which conversation is answered from which, and what the customers of each made of it.
 
-use std::hash::{Hash, Hasher};
-
-use rustc_hash::FxHasher;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 /// Says whether a conversation is one of the share (in percent) that a comparison tries another revision on: the same for as long as
 /// both last, on every replica.
 pub fn is_tried_on(comparison: &str, conversation: &str, share: u32) -> bool {
-    let mut hasher = FxHasher::default();
-    (comparison, conversation).hash(&mut hasher);
-    // The upper bits are the ones that are mixed.
-    (hasher.finish() >> 32) % 100 < u64::from(share)
+    let hash = Sha256::digest(format!("{comparison} {conversation}"));
+    let number = hash.iter().take(8).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
+    number % 100 < u64::from(share)
 }
 
 /// What became of conversations on one revision.
