@@ -46,11 +46,17 @@ enum What {
     Questions {
         /// JSON lines: id, text, lang, accept, never, style.
         file: PathBuf,
+        /// The answer is no when fewer are right than this share, or an outcome is one that a line says is never right.
+        #[arg(long, value_name = "SHARE", value_parser = parse_share)]
+        floor: Option<f64>,
     },
     /// Labelled dialogues against the content of the folders.
     Dialogues {
         /// JSON lines: id, lang, at, turns [{user, expect {accept, reply_contains_any, slot}}]; or a .txt as people write it.
         file: PathBuf,
+        /// The answer is no when fewer pass than this share.
+        #[arg(long, value_name = "SHARE", value_parser = parse_share)]
+        floor: Option<f64>,
     },
     /// Labelled questions put together as those that were missed, and the entries that are proposed for them.
     Misses {
@@ -98,8 +104,8 @@ enum What {
 pub fn run(eval: &EvalArguments, common: &Common, config: &Config) -> anyhow::Result<Outcome> {
     let shown = &eval.shown;
     match &eval.what {
-        What::Questions { file } => ask_questions(file, shown, common, config),
-        What::Dialogues { file } => hold_dialogues(file, common, config),
+        What::Questions { file, floor } => ask_questions(file, *floor, shown, common, config),
+        What::Dialogues { file, floor } => hold_dialogues(file, *floor, common, config),
         What::Misses { file } => group_misses(file, common, config),
         What::LeaveOneOut => leave_one_out(common, config),
         What::Answers { entries, queries, fit, language } => {
@@ -111,7 +117,7 @@ pub fn run(eval: &EvalArguments, common: &Common, config: &Config) -> anyhow::Re
     }
 }
 
-fn hold_dialogues(file: &Path, common: &Common, config: &Config) -> anyhow::Result<Outcome> {
+fn hold_dialogues(file: &Path, floor: Option<f64>, common: &Common, config: &Config) -> anyhow::Result<Outcome> {
     let labelled: Vec<LabelledDialogue> = match file.extension() {
         Some(extension) if extension == "txt" => {
             let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
@@ -132,15 +138,16 @@ fn hold_dialogues(file: &Path, common: &Common, config: &Config) -> anyhow::Resu
     }
     bar.finish_and_clear();
     let report = DialogueReport::of(labelled.len(), failures);
+    let outcome = at_least(floor, report.passed as f64 / report.n.max(1) as f64);
     if common.json {
         say!("{}", serde_json::to_string_pretty(&report)?);
-        return Ok(Outcome::Done);
+        return Ok(outcome);
     }
     say!("{} of {} dialogues pass", report.passed, report.n);
     for DialogueFailure { id, turn, user, reply, missed, .. } in &report.failures {
         say!("  {id}, turn {turn}: {missed}\n      > {user}\n      {}", reply.replace('\n', "\n      "));
     }
-    Ok(Outcome::Done)
+    Ok(outcome)
 }
 
 fn group_misses(file: &Path, common: &Common, config: &Config) -> anyhow::Result<Outcome> {
@@ -172,7 +179,26 @@ fn group_misses(file: &Path, common: &Common, config: &Config) -> anyhow::Result
     Ok(Outcome::Done)
 }
 
-fn ask_questions(file: &Path, shown: &Shown, common: &Common, config: &Config) -> anyhow::Result<Outcome> {
+/// Reads a share: 0 to 1.
+fn parse_share(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|share| (0.0..=1.0).contains(share))
+        .ok_or_else(|| "a number from 0 to 1 is needed".to_owned())
+}
+
+/// Says yes when a share is not below the floor that is asked for.
+fn at_least(floor: Option<f64>, share: f64) -> Outcome {
+    if floor.is_some_and(|floor| share < floor) { Outcome::No } else { Outcome::Done }
+}
+
+fn ask_questions(
+    file: &Path,
+    floor: Option<f64>,
+    shown: &Shown,
+    common: &Common,
+    config: &Config,
+) -> anyhow::Result<Outcome> {
     let labelled: Vec<LabelledQuestion> = json_lines(file)?;
     let engine = compile(common, config)?;
     engine.prepare(labelled.iter().map(|question| question.text.as_str()))?;
@@ -186,12 +212,18 @@ fn ask_questions(file: &Path, shown: &Shown, common: &Common, config: &Config) -
         slow.push((watch.elapsed().as_micros() as u64, &question.text));
         (question, turn)
     });
-    let mut report = serde_json::to_value(questions::judge(answered))?;
+    let judged = questions::judge(answered);
+    let outcome = match floor {
+        Some(_) if judged.never_violations > 0 => Outcome::No,
+        floor => at_least(floor, judged.accept_rate),
+    };
+    let mut report = serde_json::to_value(judged)?;
     bar.finish_and_clear();
     slow.sort_by_key(|&(time, _)| std::cmp::Reverse(time));
     report["slowest"] =
         slow.iter().take(SLOWEST).map(|(time, text)| json!({ "text": text, "microseconds": time })).collect();
-    figures::print(&report, shown, common)
+    figures::print(&report, shown, common)?;
+    Ok(outcome)
 }
 
 /// Questions that are listed for taking longest.

@@ -27,6 +27,7 @@ pub mod publish;
 pub mod retention;
 pub mod revisions;
 pub mod rollback;
+pub mod schema;
 pub mod serve;
 mod show;
 pub mod tokens;
@@ -130,6 +131,8 @@ enum Command {
     Token(tokens::TokenCommand),
     /// Prints the OpenAPI document of the HTTP API.
     Openapi,
+    /// Prints, lists or writes the JSON schemas of the files that editors write.
+    Schema(schema::SchemaArguments),
     /// Prints the documented default configuration.
     DefaultConfig,
     /// Checks the installation: content, samples still in use, overdue reviews.
@@ -170,6 +173,9 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Outcome> {
         say!("{}", config::DEFAULT.trim_end());
         return Ok(Outcome::Done);
     }
+    if let Command::Schema(schema) = command {
+        return schema::run(schema, common);
+    }
     let mut config = config::load(common.config.as_deref())?;
     for (asked, setting) in
         [(&common.knowledge, &mut config.content.knowledge), (&common.intents, &mut config.content.intents)]
@@ -203,7 +209,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::User(user) => users::run(user, common, &config),
         Command::Token(token) => tokens::run(token, common, &config),
         Command::Openapi => openapi::run(),
-        Command::Serve(_) | Command::DefaultConfig => Ok(Outcome::Done),
+        Command::Serve(_) | Command::DefaultConfig | Command::Schema(_) => Ok(Outcome::Done),
         Command::Doctor => doctor::run(common, &config),
     }
 }

@@ -13,6 +13,7 @@ pub mod operator;
 mod read;
 mod reader;
 pub mod rule;
+pub mod schemas;
 mod source;
 pub mod steps;
 #[cfg(test)]

@@ -183,7 +183,8 @@ impl Reader {
                 continue;
             };
             if !known.contains(&name) {
-                self.report("unknown-key", key.place, format!("unknown key \"{name}\""), did_you_mean(name, known));
+                let hint = did_you_mean(name, known).or_else(|| Some(listed(known)));
+                self.report("unknown-key", key.place, format!("unknown key \"{name}\""), hint);
             } else if fields.insert(name, value).is_some() {
                 self.report("duplicate-key", key.place, format!("the key \"{name}\" stands twice"), None);
             }
@@ -258,7 +259,7 @@ impl Reader {
         let found = words.iter().find(|(word, _)| *word == text).map(|&(_, value)| value);
         if found.is_none() {
             let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            let hint = did_you_mean(text, &known).or_else(|| Some(format!("one of {}", known.join(", "))));
+            let hint = did_you_mean(text, &known).or_else(|| Some(listed(&known)));
             self.report("unknown-value", node.place, format!("\"{text}\" is not expected here"), hint);
         }
         found
@@ -342,6 +343,15 @@ impl Reader {
         self.notes.defined.insert((kind, name.to_owned()), place);
         true
     }
+}
+
+/// Words that a hint lists before it says that there are more.
+const MOST_LISTED: usize = 20;
+
+/// Lists the words that are expected.
+pub(crate) fn listed(known: &[&str]) -> String {
+    let more = if known.len() > MOST_LISTED { ", …" } else { "" };
+    format!("one of {}{more}", known[..known.len().min(MOST_LISTED)].join(", "))
 }
 
 /// A longer word is no mistyped name.

@@ -12,6 +12,7 @@ mod full_disk;
 #[path = "../../benches/generator.rs"]
 mod generator;
 mod publishing_commands;
+mod schemas;
 mod service;
 mod shop;
 mod simulation;

@@ -7,8 +7,8 @@ use crate::knowledge::entry::EntryId;
 use crate::knowledge::intent::{
     Choice, EligibleOutcome, EligibleRule, Flow, FlowEnd, OperatorAct, SLOT_NAMES, Settled, Slot, SlotFiller,
 };
-use crate::knowledge::read::intents::CASE_KINDS;
-use crate::knowledge::reader::{Kind, Reader, did_you_mean};
+use crate::knowledge::read::intents::case_kinds;
+use crate::knowledge::reader::{Kind, Reader, did_you_mean, listed};
 use crate::knowledge::source::Place;
 use crate::knowledge::yaml::Node;
 use crate::text::language_map::LanguageMap;
@@ -113,7 +113,9 @@ fn settled(reader: &mut Reader, node: &Node) -> Option<Settled> {
 
 fn slot_name(reader: &mut Reader, name: &str, place: Place) {
     if name != REASON && !SLOT_NAMES.contains(&name) {
-        reader.report("broken-slot", place, format!("unknown slot \"{name}\""), did_you_mean(name, &SLOT_NAMES));
+        let known: Vec<&str> = SLOT_NAMES.into_iter().chain([REASON]).collect();
+        let hint = did_you_mean(name, &known).or_else(|| Some(listed(&known)));
+        reader.report("broken-slot", place, format!("unknown slot \"{name}\""), hint);
     }
 }
 
@@ -185,8 +187,8 @@ fn conditions(reader: &mut Reader, node: &Node, slots: &[Slot]) -> BTreeMap<Stri
 fn eligible_rule(reader: &mut Reader, node: &Node, slots: &[Slot]) -> Option<EligibleRule> {
     let fields = reader.fields(node, &["when", "then", "otherwise", "department"], &[]);
     let when = fields.get("when").map(|node| conditions(reader, node, slots)).unwrap_or_default();
-    let Some(outcome) = fields.get("then").or(fields.get("otherwise")) else {
-        reader.report("missing-key", node.place, "a condition has \"then\" or \"otherwise\"", None);
+    let ((Some(outcome), None) | (None, Some(outcome))) = (fields.get("then"), fields.get("otherwise")) else {
+        reader.report("missing-key", node.place, "a condition has either \"then\" or \"otherwise\"", None);
         return None;
     };
     let department = fields.get("department").and_then(|node| department(reader, node));
@@ -210,9 +212,8 @@ fn department(reader: &mut Reader, node: &Node) -> Option<String> {
 }
 
 fn flow_end(reader: &mut Reader, node: &Node) -> Option<FlowEnd> {
-    let fields =
-        reader.fields(node, &["case", "department", "handoff", "append", "act", "priority", "reply"], &["reply"]);
-    let case = fields.get("case").and_then(|node| reader.one_of(node, &CASE_KINDS));
+    let fields = reader.fields(node, &["case", "department", "handoff", "append", "act", "reply"], &["reply"]);
+    let case = fields.get("case").and_then(|node| reader.one_of(node, &case_kinds()));
     let handed_over_to = fields.get("handoff").and_then(|node| match node.scalar() {
         Some("true") => Some(None),
         Some("false") => None,

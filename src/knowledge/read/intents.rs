@@ -13,16 +13,9 @@ use crate::text::language_map::LanguageMap;
 use crate::text::normalise::normalise;
 
 /// The kinds of cases as files name them.
-pub(super) const CASE_KINDS: [(&str, CaseKind); 8] = [
-    ("transaction", CaseKind::Transaction),
-    ("refund", CaseKind::Refund),
-    ("account", CaseKind::Account),
-    ("complaint", CaseKind::Complaint),
-    ("callback", CaseKind::Callback),
-    ("merchant", CaseKind::Merchant),
-    ("privacy", CaseKind::Privacy),
-    ("suggestion", CaseKind::Suggestion),
-];
+pub(super) fn case_kinds() -> [(&'static str, CaseKind); CaseKind::ALL.len()] {
+    CaseKind::ALL.map(|kind| (kind.name(), kind))
+}
 
 const PRIORITIES: [(&str, Priority); 4] =
     [("urgent", Priority::Urgent), ("high", Priority::High), ("normal", Priority::Normal), ("low", Priority::Low)];
@@ -56,7 +49,7 @@ fn does(reader: &mut Reader, node: &Node) -> Option<Does> {
     match (acts.as_slice(), reply) {
         ([], Some(reply)) => Some(Does::Reply(reply)),
         (["case", "department"], Some(reply)) => {
-            let case = reader.one_of(fields["case"], &CASE_KINDS);
+            let case = reader.one_of(fields["case"], &case_kinds());
             let department = department(reader, fields["department"]);
             Some(Does::Record(RecordTarget { case: case?, department: department? }, reply))
         }
@@ -84,7 +77,7 @@ fn handoff(reader: &mut Reader, node: &Node) -> Option<HandoffTarget> {
     let fields = reader.fields(node, &["department", "priority", "case"], &["department"]);
     let department = fields.get("department").and_then(|node| department(reader, node));
     let priority = fields.get("priority").and_then(|node| reader.one_of(node, &PRIORITIES)).unwrap_or(Priority::Normal);
-    let case = fields.get("case").and_then(|node| reader.one_of(node, &CASE_KINDS));
+    let case = fields.get("case").and_then(|node| reader.one_of(node, &case_kinds()));
     Some(HandoffTarget { department: department?, priority, case })
 }
 

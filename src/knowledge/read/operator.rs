@@ -7,7 +7,7 @@ use crate::knowledge::operator::{
     VariableKind, VariableValue, WorkingTime,
 };
 use crate::knowledge::read::entries::validity;
-use crate::knowledge::reader::{Kind, Reader};
+use crate::knowledge::reader::{Kind, Reader, did_you_mean, listed};
 use crate::knowledge::source::Place;
 use crate::knowledge::yaml::Node;
 
@@ -76,8 +76,8 @@ fn variable(reader: &mut Reader, node: &Node, place: Place) -> Option<Variable> 
                 variable.localised.insert(language, text.to_owned());
             }
             _ => {
-                let known = ["value", "kind", "sample"];
-                let hint = crate::knowledge::reader::did_you_mean(key, &known);
+                let hint = did_you_mean(key, &["value", "kind", "sample"])
+                    .or_else(|| Some(listed(&["value", "kind", "sample", "a language tag"])));
                 reader.report("unknown-key", key_place, format!("unknown key \"{key}\""), hint);
             }
         }

@@ -5,3 +5,4 @@ mod carrying;
 mod drafts;
 mod engines;
 mod history;
+mod pipeline;
