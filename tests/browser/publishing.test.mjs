@@ -125,11 +125,11 @@ describe('publication at the console', { concurrency: 1 }, () => {
 
   test('what went live under a change set is a conflict, and one decides', async () => {
     const [lan, mei] = [await house.staff('lan'), await house.staff('mei')];
-    await edit(lan, ENTRY, body('兰的答案。'));
-    await edit(mei, ENTRY, body('梅的答案。'));
+    await edit(lan, ENTRY, (entry) => { entry.owner = '兰组'; });
+    await edit(mei, ENTRY, (entry) => { entry.owner = '梅组'; });
     const { set: meis } = await setOf('mei');
     const gao = await house.staff('gao');
-    await gao.call('POST', 'editor/publish', { set: meis.id, note: '梅的', force: true });
+    await gao.call('POST', 'editor/publish', { set: meis.id, note: '梅的' });
     const page = await house.at('lan', 'changes');
     await page.getByRole('heading', { name: '与线上冲突' }).waitFor();
     await looksWell(page, 'console-conflict-live');
