@@ -16,6 +16,7 @@ mod sheet;
 mod slug;
 mod table;
 mod times;
+pub mod usage;
 pub mod write;
 mod xlsx;
 

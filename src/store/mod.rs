@@ -33,6 +33,7 @@ pub mod stints;
 pub mod surveys;
 pub mod switches;
 pub mod tables;
+pub mod usage;
 pub mod webhooks;
 
 use std::path::Path;
