@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::desk::feedback::Ratings;
+use crate::desk::feedback::{Ratings, Topic};
 use crate::desk::reports::usage::HandoffReason;
 use crate::dialogue::decide::HUMAN;
 
@@ -131,8 +131,8 @@ pub struct Course {
     agent: Option<String>,
     asked: Option<String>,
     decision: Option<String>,
-    /// What each message is about: its entry, revision and agent.
-    about: BTreeMap<i64, (Option<String>, Option<String>, Option<String>)>,
+    /// What each message is about, by its number.
+    about: BTreeMap<i64, Topic>,
     opinions: BTreeMap<Option<i64>, (Place, Rated)>,
 }
 
@@ -232,7 +232,8 @@ impl Course {
         if let Some(text) = asked.filter(|_| UNANSWERED.contains(&decision.as_str())) {
             self.note(place.clone(), Fact::Missed(text));
         }
-        self.about.insert(seq, (entry, self.revision.clone(), None));
+        let topic = Topic { entry, revision: self.revision.clone(), ..Topic::default() };
+        self.about.insert(seq, topic);
         // What a hand-off follows on is what was said before it.
         if decision != HANDOFF {
             self.decision = Some(decision.clone());
@@ -242,7 +243,8 @@ impl Course {
 
     fn wrote(&mut self, at: Timestamp, seq: i64, agent: Option<String>) {
         self.agent = agent.or(self.agent.take());
-        self.about.insert(seq, (None, self.revision.clone(), self.agent.clone()));
+        let topic = Topic { revision: self.revision.clone(), agent: self.agent.clone(), ..Topic::default() };
+        self.about.insert(seq, topic);
         let Stand::Agent { came, department } = &mut self.stand else { return };
         let (came, department) = (came.take(), department.clone());
         if let Some(Came { queued_at, taken_at }) = came {
@@ -298,7 +300,8 @@ impl Course {
     fn rated(&mut self, at: Timestamp, rated: Rated) {
         let mut place = self.place(at);
         if let Some(seq) = rated.message {
-            (place.entry, place.revision, place.agent) = self.about.get(&seq).cloned().unwrap_or_default();
+            let Topic { entry, revision, agent, .. } = self.about.get(&seq).cloned().unwrap_or_default();
+            (place.entry, place.revision, place.agent) = (entry, revision, agent);
         }
         let Rated { message, helpful, ratings, again } = rated;
         let (known, before) = self.opinions.entry(message).or_insert_with(|| (place.clone(), Rated::default()));
