@@ -11,8 +11,7 @@ use super::editors::{eventually, publish, shop};
 fn what_was_missed_becomes_phrasings_of_an_entry() {
     let (_folder, app) = shop();
     app.wait(async { app.app.keep_questions() });
-    for text in ["能帮我开一张发票吗", "能帮我开一张发票吗", "能帮我开一张发票吗", "能不能帮我开张发票"]
-    {
+    for text in ["能帮我开一张发票吗", "能帮我开一张发票吗", "能帮我开一张发票吗", "能不能帮我开张发票"] {
         let said = app.ask(text);
         assert!(["clarify", "fallback"].contains(&said["decision"].as_str().unwrap()), "{text}: {said}");
     }

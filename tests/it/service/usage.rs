@@ -15,7 +15,7 @@ use super::{SAMPLE, TestApp, now};
 const USAGE: &str = "/api/v1/admin/reports/usage";
 
 /// What nobody has an answer to, and a spreadsheet must not calculate.
-const UNKNOWN: &str = "=zxqv wkjp";
+const UNKNOWN: &str = "=今天天气怎么样";
 
 fn start() -> TestApp {
     let app = TestApp::start();
@@ -155,7 +155,7 @@ fn the_report_is_a_table_for_spreadsheets_and_a_page_without_scripts() {
         ",conversations,begun,3,,,,",
         ",conversations,contained,1,0.5,,,",
         ",rating,attitude,1,,5,,",
-        ",missed,'=zxqv wkjp,3,,,,",
+        ",missed,'=今天天气怎么样,3,,,,",
         "web,conversations,begun,2,,,,",
     ] {
         assert!(text.contains(&format!("\r\n{row}\r\n")), "{row}: {text}");
@@ -176,7 +176,7 @@ fn the_report_is_a_table_for_spreadsheets_and_a_page_without_scripts() {
         let page = reply.text();
         assert_eq!(reply.header("content-type"), Some("text/html; charset=utf-8"), "{page}");
         assert!(page.contains(&format!("<html lang=\"{lang}\">")) && page.contains(title), "{lang}: {page}");
-        assert!(page.contains(asked) && page.contains("=zxqv wkjp"), "{lang}: {page}");
+        assert!(page.contains(asked) && page.contains("=今天天"), "{lang}: {page}");
         assert_eq!((page.matches("<svg ").count(), page.matches("<rect ").count()), (2, 60), "{page}");
         assert!(page.contains("by=day&amp;format=csv") && page.contains("by=day&amp;format=xlsx"), "{page}");
         assert!(!page.contains("<script") && !page.contains("style=\"") && !page.contains("user_ann"), "{page}");
