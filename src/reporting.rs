@@ -1,4 +1,6 @@
-//! Reports from the store's cases, and what is done about the causes that they name, with the audit's lines.
+//! Reports from the store's cases and conversations, and what is done about the causes that they name, with the audit's lines.
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -6,6 +8,9 @@ use serde_json::{Value, json};
 use crate::desk::improvements::Improvement;
 use crate::desk::reports::complaints::{ComplaintCount, ComplaintReport};
 use crate::desk::reports::promises::{DepartmentPromises, PromiseCount};
+use crate::desk::reports::usage::UsageReport;
+use crate::desk::reports::usage_count::UsageCount;
+use crate::desk::reports::usage_course::UsedConversation;
 use crate::desk::reports::{Period, ReportedCase};
 use crate::knowledge::intent::CaseKind;
 use crate::people::audit::Action;
@@ -14,10 +19,13 @@ use crate::store::database::Transaction;
 use crate::store::error::StoreError;
 use crate::store::improvements::{self, Which};
 use crate::store::reported::{Counted, opened_between};
-use crate::store::{Store, audit};
+use crate::store::{Store, audit, usage as used};
 
 /// Rows read at once.
 const PAGE: i64 = 500;
+
+/// Conversations whose events are read together.
+const CONVERSATIONS: i64 = 100;
 
 /// Counts the complaints of a year, as one state of the store has them; of all departments where none is named.
 ///
@@ -50,6 +58,56 @@ pub async fn promises(
     let mut count = PromiseCount::new(now);
     each_case(&mut *tx, &Counted { kind: None, departments, period }, |case| count.add(case)).await?;
     Ok(count.finish())
+}
+
+/// Counts how the service was used in a period, as one state of the store has it; of all departments where none is named.
+///
+/// # Errors
+/// Fails when the store does.
+pub async fn usage(store: &Store, mut count: UsageCount, departments: Vec<String>) -> Result<UsageReport, StoreError> {
+    let mut tx = store.read().await?;
+    let period = count.period();
+    let mut after = None;
+    loop {
+        let (page, end) = used::used_in(&mut *tx, period, &departments, after.as_ref(), CONVERSATIONS).await?;
+        each_event(&mut *tx, page, &mut count).await?;
+        if end.is_none() {
+            break;
+        }
+        after = end;
+    }
+    let counted = Counted { kind: None, departments: departments.clone(), period };
+    each_case(&mut *tx, &counted, |case| count.add_case(case)).await?;
+    Ok(count.finish(departments))
+}
+
+/// Counts conversations, each with all that happened in it.
+async fn each_event(
+    tx: &mut dyn Transaction,
+    mut conversations: BTreeMap<String, UsedConversation>,
+    count: &mut UsageCount,
+) -> Result<(), StoreError> {
+    let ids: Vec<String> = conversations.keys().cloned().collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let (until, mut after) = (count.period().until, None);
+    while !ids.is_empty() {
+        let (page, end) = used::events_of(tx, &ids, until, after.as_ref(), PAGE).await?;
+        for (id, event) in &page {
+            if let Some(conversation) = conversations.remove(id) {
+                count.begin(conversation);
+            }
+            if let Some(happened) = used::happened(event)? {
+                count.add(event.at, happened);
+            }
+        }
+        if end.is_none() {
+            break;
+        }
+        after = end;
+    }
+    // In these nothing has happened yet.
+    conversations.into_values().for_each(|conversation| count.begin(conversation));
+    Ok(())
 }
 
 async fn each_case(

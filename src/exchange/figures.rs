@@ -13,14 +13,14 @@ use crate::exchange::{ExportError, Format};
 /// A table with a line of headings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
-    name: &'static str,
-    headings: &'static [&'static str],
-    rows: Vec<Vec<Cell>>,
+    pub(super) name: &'static str,
+    pub(super) headings: &'static [&'static str],
+    pub(super) rows: Vec<Vec<Cell>>,
 }
 
 /// What stands in a cell.
 #[derive(Clone, Debug, PartialEq)]
-enum Cell {
+pub(super) enum Cell {
     Nothing,
     Text(String),
     Number(f64),

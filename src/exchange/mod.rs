@@ -17,6 +17,7 @@ mod sheet;
 mod slug;
 mod table;
 mod times;
+pub mod usage;
 pub mod write;
 mod xlsx;
 

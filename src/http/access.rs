@@ -192,6 +192,7 @@ pub static ACCESS: &[Rule] = {
         (Method::POST, "/api/v1/admin/webhooks/deliveries/{delivery}/replay", Needs(SystemManage)),
         (Method::GET, "/api/v1/admin/reports/complaints", Needs(DeskSupervise)),
         (Method::GET, "/api/v1/admin/reports/promises", Needs(DeskSupervise)),
+        (Method::GET, "/api/v1/admin/reports/usage", Needs(DeskSupervise)),
         // Auditors.
         (Method::GET, "/api/v1/admin/audit", Needs(AuditRead)),
         (Method::GET, "/api/v1/admin/audit/verify", Needs(AuditRead)),

@@ -10,6 +10,7 @@ pub mod ask;
 pub mod auth;
 pub mod blocked;
 pub mod caller;
+pub mod chart;
 pub mod client;
 pub mod contacts;
 pub mod connectors;

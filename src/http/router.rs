@@ -190,6 +190,7 @@ fn administration() -> OpenApiRouter<App> {
         .routes(routes!(admin::holds::put, admin::holds::lift))
         .routes(routes!(admin::reports::complaints))
         .routes(routes!(admin::reports::promises))
+        .routes(routes!(admin::usage::usage))
         .routes(routes!(admin::audit::list))
         .routes(routes!(admin::audit::verify))
 }

@@ -35,6 +35,7 @@ pub mod surveys;
 pub mod switches;
 pub mod tables;
 pub mod topics;
+pub mod usage;
 pub mod webhooks;
 
 use std::path::Path;

@@ -44,22 +44,60 @@ pub struct Hours {
 
 impl Hours {
     /// Measures hours, in any order.
-    pub fn of(mut hours: Vec<f64>) -> Self {
-        hours.sort_by(f64::total_cmp);
-        let at = |at: usize| hours.get(at).copied();
-        let n = hours.len();
-        // Of an even number, the mean of the two in the middle.
-        let median = at(n / 2).and_then(|upper| Some((at(n.saturating_sub(1) / 2)? + upper) / 2.0));
-        // The smallest that at least nine of ten do not exceed.
-        let ninety_percent = at((n * 9).div_ceil(10).saturating_sub(1));
-        let shown = |hours: Option<f64>| hours.map(|hours| rounded(hours, 1));
-        Self {
-            n: n as u64,
-            median: shown(median),
-            ninety_percent: shown(ninety_percent),
-            longest: shown(hours.last().copied()),
-        }
+    pub fn of(hours: Vec<f64>) -> Self {
+        let [median, ninety_percent, longest] = spread_of(&hours);
+        Self { n: hours.len() as u64, median, ninety_percent, longest }
     }
+}
+
+/// How long something took, in seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, ToSchema)]
+pub struct Seconds {
+    /// How many were measured.
+    pub n: u64,
+    /// Half of them took no longer; null where none was measured.
+    pub median: Option<f64>,
+    /// Nine of ten took no longer.
+    pub ninety_percent: Option<f64>,
+    /// The longest of all.
+    pub longest: Option<f64>,
+}
+
+impl Seconds {
+    /// Measures seconds, in any order.
+    pub fn of(seconds: &[f64]) -> Self {
+        let [median, ninety_percent, longest] = spread_of(seconds);
+        Self { n: seconds.len() as u64, median, ninety_percent, longest }
+    }
+}
+
+/// Points that were given, from 1 to 5.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, ToSchema)]
+pub struct Points {
+    /// How many gave some.
+    pub n: u64,
+    /// Their mean; null where nobody did.
+    pub mean: Option<f64>,
+}
+
+impl Points {
+    /// Counts points by how many gave some and what these add up to.
+    pub fn of(n: u64, sum: u64) -> Self {
+        Self { n, mean: (n > 0).then(|| rounded(sum as f64 / n as f64, 2)) }
+    }
+}
+
+/// The median, what nine of ten do not exceed, and the largest.
+fn spread_of(values: &[f64]) -> [Option<f64>; 3] {
+    let mut values = values.to_vec();
+    values.sort_by(f64::total_cmp);
+    let at = |at: usize| values.get(at).copied();
+    let n = values.len();
+    // Of an even number, the mean of the two in the middle.
+    let median = at(n / 2).and_then(|upper| Some((at(n.saturating_sub(1) / 2)? + upper) / 2.0));
+    // The smallest that at least nine of ten do not exceed.
+    let ninety_percent = at((n * 9).div_ceil(10).saturating_sub(1));
+    [median, ninety_percent, values.last().copied()].map(|value| value.map(|value| rounded(value, 1)))
 }
 
 fn rounded(value: f64, digits: i32) -> f64 {

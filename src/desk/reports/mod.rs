@@ -1,9 +1,13 @@
-//! What cases tell when they are counted: complaints of a year, promises of a period. Figures alone, no numbers of cases, nobody's
-//! name, nothing that a customer wrote. Pure: cases come in one by one, a report comes out.
+//! What cases and conversations tell when they are counted: complaints of a year, promises of a period, use of the service. Figures
+//! alone, no numbers of cases, nobody's name; of what customers wrote only questions, masked, that several asked in the same words.
+//! Pure: cases and events come in one by one, a report comes out.
 
 pub mod complaints;
 pub mod figures;
 pub mod promises;
+pub mod usage;
+pub mod usage_count;
+pub mod usage_course;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, date};

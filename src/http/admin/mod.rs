@@ -9,6 +9,8 @@ pub mod persons;
 pub mod report_page;
 pub mod reports;
 pub mod tokens;
+pub mod usage;
+pub mod usage_page;
 pub mod users;
 pub mod webhooks;
 

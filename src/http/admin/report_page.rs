@@ -245,14 +245,19 @@ impl Page<'_> {
 
 /// A table with a title above it; its first column says what the figures are of.
 fn table_of(title: &str, heads: &[&str], rows: &str) -> String {
+    format!("<h2>{title}</h2>\n{}", untitled_table(heads, rows))
+}
+
+/// A table; its first column says what the figures are of.
+pub(super) fn untitled_table(heads: &[&str], rows: &str) -> String {
     let class = |at: usize| if at == 0 { "" } else { " class=\"number\"" };
     let heads: String =
         heads.iter().enumerate().map(|(at, head)| format!("<th scope=\"col\"{}>{head}</th>", class(at))).collect();
-    format!("<h2>{title}</h2>\n<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n")
+    format!("<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n")
 }
 
 /// In place of a figure where there is none.
-const NOTHING: &str = "–";
+pub(super) const NOTHING: &str = "–";
 
 const HOURS_OF_A_DAY: f64 = 24.0;
 
@@ -271,6 +276,7 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-fn percent(share: Option<f64>) -> String {
+/// A share as it is read; a dash where there is none.
+pub(super) fn percent(share: Option<f64>) -> String {
     share.map_or_else(|| NOTHING.to_owned(), |share| format!("{:.1} %", share * 100.0))
 }

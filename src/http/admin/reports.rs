@@ -171,17 +171,20 @@ pub async fn promises(
 }
 
 /// The departments that a caller sees; none for all.
-fn departments(caller: &Caller) -> Vec<String> {
+pub(super) fn departments(caller: &Caller) -> Vec<String> {
     caller.actor.departments.iter().cloned().collect()
 }
 
-const XLSX: (&str, &str) = ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+/// How a workbook's name ends, and its media type.
+pub(super) const XLSX: (&str, &str) = ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
 
-fn csv(name: &str, table: &Table) -> Result<Response, Problem> {
+/// Answers with a table as comma-separated values.
+pub(super) fn csv(name: &str, table: &Table) -> Result<Response, Problem> {
     file(name, ("csv", "text/csv; charset=utf-8"), table.to_csv())
 }
 
-fn file(
+/// Answers with a file to be kept.
+pub(super) fn file(
     name: &str,
     (extension, media_type): (&str, &'static str),
     written: Result<Vec<u8>, ExportError>,

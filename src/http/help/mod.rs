@@ -10,7 +10,7 @@ mod frame;
 pub mod home;
 mod linked_data;
 mod parts;
-mod reader;
+pub(super) mod reader;
 pub mod search;
 mod service;
 mod texts;

@@ -40,10 +40,7 @@ impl Reader {
         let named = parameters.iter().find(|(name, _)| name == "language").map(|(_, value)| value.as_str());
         let chosen = named.and_then(LanguageTag::parse).as_ref().and_then(ours);
         let has_chosen = chosen.is_some();
-        let language = chosen.unwrap_or_else(|| {
-            let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-            accepted.map_or_else(LanguageTag::zh_cn, best_accepted)
-        });
+        let language = chosen.unwrap_or_else(|| of_browser(headers));
         Self { language, has_chosen, known, parameters }
     }
 
@@ -74,6 +71,12 @@ fn ours(tag: &LanguageTag) -> Option<LanguageTag> {
         "en" => Some(LanguageTag::en()),
         _ => None,
     }
+}
+
+/// Returns the language of ours that a browser asks for; Chinese where it asks for none.
+pub fn of_browser(headers: &HeaderMap) -> LanguageTag {
+    let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    accepted.map_or_else(LanguageTag::zh_cn, best_accepted)
 }
 
 /// The best of what `Accept-Language` names (RFC 9110): the first of ours by preference, English for who reads others only.

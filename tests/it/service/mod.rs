@@ -33,6 +33,7 @@ mod surroundings;
 mod surveys;
 mod switches;
 mod trial;
+mod usage;
 mod visitors;
 mod webhooks;
 mod widget;

@@ -1,0 +1,73 @@
+//! Charts as pictures inside a page (SVG): bars of one colour, which the page's style gives. Whoever does not see them reads the title,
+//! and the table that stands beside each.
+
+use std::fmt::Write;
+
+use crate::http::html::escaped;
+
+/// The size of a chart, in its own units; the page scales it.
+const WIDTH: f64 = 720.0;
+const HEIGHT: f64 = 190.0;
+
+/// Where bars end above and begin below.
+const TOP: f64 = 20.0;
+const GROUND: f64 = 165.0;
+
+/// The part of its room that a bar fills.
+const FILLED: f64 = 0.8;
+
+/// Draws a bar for each value, with its name; `id` is the chart's own in the page. Nothing is drawn of no values.
+pub fn bars(id: &str, title: &str, values: &[(&str, u64)]) -> String {
+    let (Some((first, _)), Some((last, _))) = (values.first(), values.last()) else { return String::new() };
+    let most = values.iter().map(|(_, value)| *value).max().unwrap_or_default();
+    let room = WIDTH / values.len() as f64;
+    let mut drawn = String::new();
+    for (at, (name, value)) in values.iter().enumerate() {
+        let height = if most == 0 { 0.0 } else { (GROUND - TOP) * *value as f64 / most as f64 };
+        let left = room * at as f64 + room * (1.0 - FILLED) / 2.0;
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            drawn,
+            "<rect x=\"{left:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{height:.1}\"><title>{}: {value}</title></rect>",
+            GROUND - height,
+            room * FILLED,
+            escaped(name),
+        );
+    }
+    let text = |x: f64, y: f64, anchor: &str, text: &str| {
+        format!("<text x=\"{x}\" y=\"{y}\" font-size=\"13\" text-anchor=\"{anchor}\">{}</text>\n", escaped(text))
+    };
+    let ends = if values.len() == 1 {
+        text(0.0, HEIGHT - 7.0, "start", first)
+    } else {
+        text(0.0, HEIGHT - 7.0, "start", first) + &text(WIDTH, HEIGHT - 7.0, "end", last)
+    };
+    format!(
+        "<svg class=\"chart\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-labelledby=\"{id}\">\n\
+         <title id=\"{id}\">{}</title>\n{drawn}<line x1=\"0\" y1=\"{GROUND}\" x2=\"{WIDTH}\" y2=\"{GROUND}\"/>\n{}{ends}</svg>\n",
+        escaped(title),
+        text(0.0, TOP - 7.0, "start", &most.to_string()),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_value_fills_the_chart_and_names_stay_texts() {
+        let chart = bars("begun", "A & B", &[("<b>", 2), ("c", 4), ("d", 0)]);
+        assert!(chart.contains("aria-labelledby=\"begun\"") && chart.contains("<title id=\"begun\">A &amp; B</title>"));
+        assert!(chart.contains("y=\"92.5\" width=\"192.0\" height=\"72.5\"><title>&lt;b&gt;: 2</title>"), "{chart}");
+        assert!(chart.contains("y=\"20.0\" width=\"192.0\" height=\"145.0\"><title>c: 4</title>"), "{chart}");
+        assert!(chart.contains("y=\"165.0\" width=\"192.0\" height=\"0.0\"><title>d: 0</title>"), "{chart}");
+        assert!(!chart.contains("<b>") && !chart.contains("style="), "{chart}");
+    }
+
+    #[test]
+    fn of_nothing_nothing_is_drawn_and_zeros_lie_on_the_ground() {
+        assert_eq!(bars("a", "b", &[]), "");
+        let chart = bars("a", "b", &[("c", 0)]);
+        assert!(chart.contains("height=\"0.0\"") && !chart.contains("NaN"), "{chart}");
+    }
+}
