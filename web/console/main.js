@@ -28,6 +28,8 @@ const NEEDS = { learning: 'questions.read', switches: 'content.switch' };
 
 const NEW = 'new';
 
+const REPORTS = '/api/v1/admin/reports/usage?format=html';
+
 /** The account whose screens are shown. @type {string | null} */
 let shownFor = null;
 
@@ -68,6 +70,8 @@ async function enter() {
 function showNavigation() {
   const items = PLACES.filter(maySee).map((place) => el('a', { href: `#/${place}`, 'data-place': place },
     el('span', t.places[place]), el('kbd', { 'aria-hidden': 'true' }, String(PLACES.indexOf(place) + 1))));
+  // A page of its own, to read and to print.
+  if (may('desk.supervise')) items.push(el('a', { href: REPORTS }, el('span', t.reports)));
   byId('nav').replaceChildren(...items);
 }
 

@@ -16,6 +16,7 @@ export const ENGLISH = {
   places: {
     entries: 'Entries', bench: 'Test bench', changes: 'To publish', learning: 'Learning', content: 'Other content', switches: 'Switches', history: 'History', comparing: 'Comparing', transfer: 'Import, export',
   },
+  reports: 'Reports',
   help: 'Keyboard shortcuts',
   singleKeys: 'Shortcuts of a single key',
   keyNames: {

@@ -16,6 +16,7 @@ export const CHINESE = {
   places: {
     entries: '知识条目', bench: '测试台', changes: '待发布', learning: '待学习', content: '其他内容', switches: '开关与公告', history: '版本历史', comparing: '版本比较', transfer: '导入导出',
   },
+  reports: '使用报表',
   help: '快捷键',
   singleKeys: '启用单键快捷键',
   keyNames: {
