@@ -129,7 +129,8 @@ describe('publication at the console', { concurrency: 1 }, () => {
     await edit(mei, ENTRY, (entry) => { entry.owner = '梅组'; });
     const { set: meis } = await setOf('mei');
     const gao = await house.staff('gao');
-    await gao.call('POST', 'editor/publish', { set: meis.id, note: '梅的' });
+    const { outcome } = await gao.call('POST', 'editor/publish', { set: meis.id, note: '梅的' });
+    assert.equal(outcome, 'published');
     const page = await house.at('lan', 'changes');
     await page.getByRole('heading', { name: '与线上冲突' }).waitFor();
     await looksWell(page, 'console-conflict-live');

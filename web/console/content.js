@@ -3,7 +3,7 @@
 
 import { Refused } from '../shared/staff.js';
 import { unpack } from './archive.js';
-import { exportAddress, get, readEntry } from './service.js';
+import { exportAddress, get, readEntry, readFile } from './service.js';
 import { on, state } from './store.js';
 import { titled } from './words.js';
 
@@ -52,7 +52,25 @@ export async function draftEntries(set, ids) {
 }
 
 /** All files, as text by their paths. @param {string | null} set @returns {Promise<Map<string, string>>} */
-export const filesOf = (set) => once(`files ${set}`, async () => unpack(await (await exported('folder', set)).arrayBuffer()));
+export const filesOf = (set) => once(`files ${set}`, async () => {
+  try {
+    return await unpack(await (await exported('folder', set)).arrayBuffer());
+  } catch (refused) {
+    if (!(refused instanceof Refused) || refused.status !== 409 || !set) throw refused;
+    return laidOverLive(set);
+  }
+});
+
+/** What is live with a change set laid over it: one that is in conflict is not exported. @param {string} set */
+async function laidOverLive(set) {
+  const files = new Map(await filesOf(null));
+  const changes = state.sets.find(({ id }) => id === set)?.difference.changes ?? [];
+  await Promise.all(changes.map(({ path }) => readFile(path, set).then(({ answer }) => files.set(path, answer.text), (refused) => {
+    if (refused.status !== 404) throw refused;
+    files.delete(path);
+  })));
+  return files;
+}
 
 /** @returns {Promise<import('./types.js').Category[]>} */
 export const categories = () => once('categories', async () => (await get('categories', { set: state.set })).data);
