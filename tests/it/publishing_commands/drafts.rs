@@ -22,7 +22,7 @@ fn an_import_is_a_draft_until_it_is_published() {
     let tried = shop.json(&["import", "rows.csv", "--format", "csv", "--dry-run"]);
     let expected = json!({
         "entries": 2, "phrasings": 2, "created": 1, "updated": 1, "unchanged": 0, "removed": 0, "files": 3, "faults": [],
-        "change_set": null,
+        "notes": [], "change_set": null,
     });
     assert_eq!(tried, expected);
     assert!(shop.does(&["doctor"]).out.contains("no change set is open"));
