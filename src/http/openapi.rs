@@ -118,7 +118,11 @@ fn problems_of_access(method: &Method, access: Access) -> Vec<Code> {
 }
 
 /// What is read of a change set: there may be none, or several of which one has to be named.
-const OF_A_SET: [&str; 5] = [
+const OF_A_SET: [&str; 9] = [
+    "/api/v1/editor/entries",
+    "/api/v1/editor/categories",
+    "/api/v1/editor/preview",
+    "/api/v1/editor/bench",
     "/api/v1/editor/entries/{id}",
     "/api/v1/editor/files",
     "/api/v1/editor/draft",
@@ -155,10 +159,12 @@ fn problems_of_people(method: &Method, path: &str) -> &'static [Code] {
         ("PUT" | "DELETE", "/api/v1/editor/entries/{id}" | "/api/v1/editor/files") => {
             &[Code::NotFound, Code::Conflict, Code::Changed, Code::PreconditionRequired]
         }
-        ("GET", path) if OF_A_SET.contains(&path) => &[Code::NotFound, Code::Conflict],
+        ("GET" | "POST", path) if OF_A_SET.contains(&path) => &[Code::NotFound, Code::Conflict],
         ("POST", "/api/v1/editor/publish" | "/api/v1/editor/rollback" | "/api/v1/editor/import") => {
             &[Code::NotFound, Code::Conflict]
         }
+        ("POST", "/api/v1/editor/replay") => &[Code::NotFound, Code::Conflict],
+        ("POST", "/api/v1/editor/misses/attach") => &[Code::NotFound, Code::Conflict, Code::Changed],
         ("POST" | "DELETE", path) if path.starts_with("/api/v1/editor/sets/") => &[Code::Conflict],
         ("POST", "/api/v1/admin/users") => &[Code::NameTaken],
         ("PATCH", "/api/v1/admin/users/{id}") => &[Code::LastAdmin, Code::Changed, Code::PreconditionRequired],
