@@ -211,6 +211,8 @@ function keptOf(id) {
 
 /** @param {string} id */
 function forgetKept(id) {
+  // What was typed a moment ago is not to be kept after this.
+  soon(() => {});
   try {
     sessionStorage.removeItem(KEY + id);
   } catch { /* nothing was kept */ }
