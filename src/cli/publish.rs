@@ -6,8 +6,9 @@ use crate::cli::on_store::operator;
 use crate::cli::{Common, Outcome, progress, show, with_publisher};
 use crate::config::Config;
 use crate::publishing::Publisher;
+use crate::publishing::outcome;
 use crate::publishing::proposal::Source;
-use crate::publishing::publish::{self, Wish};
+use crate::publishing::publish::Wish;
 use crate::store::error::StoreError;
 
 /// Arguments of `publish`.
@@ -73,7 +74,7 @@ fn wish(publish: &PublishArguments) -> anyhow::Result<Wish> {
 const MOST_ATTEMPTS: usize = 3;
 
 /// Publishes over what is live; where somebody else publishes meanwhile, over what they have made of it.
-async fn to_the_end(publisher: &Publisher, wish: &Wish) -> anyhow::Result<publish::Outcome> {
+async fn to_the_end(publisher: &Publisher, wish: &Wish) -> anyhow::Result<outcome::Outcome> {
     for _ in 1..MOST_ATTEMPTS {
         match publisher.publish(wish, publisher.live().await?).await {
             Err(error) if matches!(error.downcast_ref(), Some(StoreError::Conflict)) => {}
@@ -84,7 +85,7 @@ async fn to_the_end(publisher: &Publisher, wish: &Wish) -> anyhow::Result<publis
 }
 
 /// Prints how a publication ended.
-pub(crate) fn tell(outcome: &publish::Outcome, common: &Common) -> anyhow::Result<Outcome> {
+pub(crate) fn tell(outcome: &outcome::Outcome, common: &Common) -> anyhow::Result<Outcome> {
     if common.json {
         say!("{}", serde_json::to_string_pretty(outcome)?);
     } else {

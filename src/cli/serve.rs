@@ -26,8 +26,9 @@ use crate::files::{self, Origin};
 use crate::http::{metrics, router, server};
 use crate::live::LiveRevision;
 use crate::people::actor::Actor;
+use crate::publishing::outcome;
 use crate::publishing::proposal::Source;
-use crate::publishing::publish::{self, Replaced, Wish};
+use crate::publishing::publish::{Replaced, Wish};
 use crate::publishing::watch::Watch;
 use crate::publishing::{Publisher, follow};
 use crate::snapshot::revision_of;
@@ -210,9 +211,9 @@ pub(crate) async fn begin(publisher: &Publisher) -> anyhow::Result<Option<LiveRe
 }
 
 /// Says what can be done where another version's live revision is not fit for this one.
-fn way_out(outcome: &publish::Outcome) -> &'static str {
+fn way_out(outcome: &outcome::Outcome) -> &'static str {
     match outcome {
-        publish::Outcome::Refused { report, .. } if report.can_be_forced => {
+        outcome::Outcome::Refused { report, .. } if report.can_be_forced => {
             "`yingda publish --from live --force --note …` says that it may go live"
         }
         _ => "`yingda export --format folder --out …` gives its files, `yingda publish` there takes them mended",
@@ -330,7 +331,7 @@ async fn publish_folders(app: &App, call: Call) -> anyhow::Result<()> {
         share: None,
     };
     let outcome = app.publish(&wish).await?;
-    if let publish::Outcome::Refused { report, .. } = &outcome {
+    if let outcome::Outcome::Refused { report, .. } = &outcome {
         for Fault { code, file, line, column, message } in report.checked.errors.iter().take(LOGGED_ERRORS) {
             tracing::error!(file, line, column, code, fault = message, "the content has an error");
         }

@@ -4,8 +4,8 @@ use crate::assistant::explanation::Explanation;
 use crate::assistant::turn::Turn;
 use crate::knowledge::content::SourceFile;
 use crate::knowledge::difference::Difference;
+use crate::publishing::outcome::Outcome;
 use crate::publishing::proposal::Conflict;
-use crate::publishing::publish::Outcome;
 
 /// Errors of the content that are shown before the rest is only counted.
 pub(crate) const MAX_ERRORS: usize = 20;

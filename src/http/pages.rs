@@ -173,6 +173,7 @@ pub fn shared(name: &str) -> Option<&'static str> {
     Some(match name {
         "api.js" => include_str!("../../web/shared/api.js"),
         "dom.js" => include_str!("../../web/shared/dom.js"),
+        "kept.js" => include_str!("../../web/shared/kept.js"),
         "staff.js" => include_str!("../../web/shared/staff.js"),
         "language.js" => include_str!("../../web/shared/language.js"),
         _ => return None,

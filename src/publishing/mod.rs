@@ -8,6 +8,7 @@ pub mod editing;
 pub mod follow;
 pub mod history;
 pub mod learning;
+pub mod outcome;
 pub mod proposal;
 pub mod publish;
 pub mod refusal;

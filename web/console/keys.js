@@ -1,6 +1,7 @@
 // Shortcuts of one key, and the sheet that lists them. They can be switched off, and rest while one writes.
 
 import { byId, el } from '../shared/dom.js';
+import { isKept, keep } from '../shared/kept.js';
 import { go } from './router.js';
 import { isAsking, tell, tick } from './ui.js';
 import { t } from './words.js';
@@ -10,15 +11,7 @@ const KEY = 'yingda.console.keys';
 /** Screens by the figure that opens them, in the order of the navigation. */
 export const PLACES = ['entries', 'bench', 'changes', 'learning', 'content', 'switches', 'history', 'comparing', 'transfer'];
 
-let isOn = read();
-
-function read() {
-  try {
-    return localStorage.getItem(KEY) !== 'no';
-  } catch {
-    return true;
-  }
-}
+let isOn = isKept(KEY, true);
 
 export function startKeys() {
   byId('help').addEventListener('click', showSheet);
@@ -90,8 +83,6 @@ function showSheet() {
 
 /** @param {boolean} isChosen */
 function setKeys(isChosen) {
-  isOn = isChosen;
-  try {
-    localStorage.setItem(KEY, isOn ? 'yes' : 'no');
-  } catch { /* it holds until the page is left */ }
+  isOn = keep(KEY, isChosen);
+  return isOn;
 }

@@ -1,5 +1,6 @@
 // What calls an agent who looks elsewhere: a sound, a notification of the browser, a number in the tab's title.
 
+import { isKept, keep } from '../shared/kept.js';
 import { isUnread, on, state } from './store.js';
 import { open } from './list.js';
 import { t } from './texts.js';
@@ -11,28 +12,16 @@ import { nameOf } from './words.js';
 /** @type {Record<Alert, string>} */
 const KEYS = { sound: 'yingda.desk.sound', notify: 'yingda.desk.notify' };
 
-/** @param {Alert} name @param {'yes' | 'no'} usually */
-function kept(name, usually) {
-  try {
-    return (localStorage.getItem(KEYS[name]) ?? usually) === 'yes';
-  } catch {
-    return usually === 'yes';
-  }
-}
-
 const mayNotify = () => 'Notification' in window && Notification.permission === 'granted';
 
 /** @type {Record<Alert, boolean>} */
-export const alerts = { sound: kept('sound', 'yes'), notify: kept('notify', 'no') && mayNotify() };
+export const alerts = { sound: isKept(KEYS.sound, true), notify: isKept(KEYS.notify, false) && mayNotify() };
 
 /** Switches one on or off; notifications are asked for first. Returns how it stands then. @param {Alert} name @param {boolean} isOn */
 export async function setAlert(name, isOn) {
   if (isOn && name === 'notify' && 'Notification' in window) await Notification.requestPermission();
   alerts[name] = isOn && (name !== 'notify' || mayNotify());
-  try {
-    localStorage.setItem(KEYS[name], alerts[name] ? 'yes' : 'no');
-  } catch { /* it holds until the page is left */ }
-  return alerts[name];
+  return keep(KEYS[name], alerts[name]);
 }
 
 export function startAlerts() {

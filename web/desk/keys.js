@@ -1,6 +1,7 @@
 // Shortcuts of one key, and the sheet that lists them. They can be switched off, and rest while one writes.
 
 import { byId, el } from '../shared/dom.js';
+import { isKept, keep } from '../shared/kept.js';
 import { alerts, setAlert } from './alerts.js';
 import { write } from './composer.js';
 import { claim, giveBack, resolve, takeNext, transfer } from './conversation.js';
@@ -21,15 +22,7 @@ const ACTS = {
   '?': showSheet,
 };
 
-let isOn = read();
-
-function read() {
-  try {
-    return localStorage.getItem(KEY) !== 'no';
-  } catch {
-    return true;
-  }
-}
+let isOn = isKept(KEY, true);
 
 export function startKeys() {
   byId('help').addEventListener('click', showSheet);
@@ -78,9 +71,6 @@ function tick(label, isChosen, set, refused = '') {
 
 /** @param {boolean} isChosen */
 function setKeys(isChosen) {
-  isOn = isChosen;
-  try {
-    localStorage.setItem(KEY, isOn ? 'yes' : 'no');
-  } catch { /* it holds until the page is left */ }
+  isOn = keep(KEY, isChosen);
   return isOn;
 }

@@ -24,10 +24,10 @@ use crate::http::work::{Cost, on_live};
 use crate::reporting;
 use crate::text::language::LanguageTag;
 
-/// How the complaints of a year are shown.
+/// How a report is shown.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum ComplaintFormat {
+pub enum ReportFormat {
     /// All figures, for programs.
     #[default]
     Json,
@@ -35,7 +35,7 @@ pub enum ComplaintFormat {
     Csv,
     /// A table as a workbook of Excel.
     Xlsx,
-    /// A page to print and to publish: no action, no owner, no rare cause is named.
+    /// A page to look at and to print; of complaints one to publish: no action, no owner, no rare cause is named.
     Html,
 }
 
@@ -48,7 +48,7 @@ pub struct ComplaintsQuery {
     year: Option<i16>,
     /// The format; JSON where none is given.
     #[param(inline)]
-    format: ComplaintFormat,
+    format: ReportFormat,
     /// The language of the page; Chinese where none is given.
     #[param(value_type = Option<String>, pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
     language: Option<LanguageTag>,
@@ -86,13 +86,10 @@ pub async fn complaints(
     let report = reporting::complaints(app.store(), count, departments(&caller)).await?;
     let name = format!("complaints-{year}");
     match format {
-        ComplaintFormat::Json => Ok(Json(report).into_response()),
-        ComplaintFormat::Csv => csv(&name, &complaint_table(&report)),
-        ComplaintFormat::Xlsx => {
-            let written = tokio::task::spawn_blocking(move || complaint_table(&report).to_xlsx());
-            Ok(file(&name, XLSX, written.await.map_err(|_| Code::Internal)?)?)
-        }
-        ComplaintFormat::Html => {
+        ReportFormat::Json => Ok(Json(report).into_response()),
+        ReportFormat::Csv => csv(&name, &complaint_table(&report)),
+        ReportFormat::Xlsx => xlsx(&name, complaint_table(&report)).await,
+        ReportFormat::Html => {
             let language = language.unwrap_or_else(LanguageTag::zh_cn);
             on_live(&app, Cost::Small, move |view| report_page::of(&report, &view.composer(&language))).await
         }
@@ -176,7 +173,13 @@ pub(super) fn departments(caller: &Caller) -> Vec<String> {
 }
 
 /// How a workbook's name ends, and its media type.
-pub(super) const XLSX: (&str, &str) = ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+const XLSX: (&str, &str) = ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+
+/// Answers with a table as a workbook of Excel.
+pub(super) async fn xlsx(name: &str, table: Table) -> Result<Response, Problem> {
+    let written = tokio::task::spawn_blocking(move || table.to_xlsx());
+    file(name, XLSX, written.await.map_err(|_| Code::Internal)?)
+}
 
 /// Answers with a table as comma-separated values.
 pub(super) fn csv(name: &str, table: &Table) -> Result<Response, Problem> {
@@ -184,7 +187,7 @@ pub(super) fn csv(name: &str, table: &Table) -> Result<Response, Problem> {
 }
 
 /// Answers with a file to be kept.
-pub(super) fn file(
+fn file(
     name: &str,
     (extension, media_type): (&str, &'static str),
     written: Result<Vec<u8>, ExportError>,

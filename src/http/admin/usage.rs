@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use crate::app::App;
 use crate::clock;
@@ -15,30 +15,15 @@ use crate::desk::reports::usage::{By, UsageReport};
 use crate::desk::reports::usage_count::{MOST_DAYS, UsageCount};
 use crate::desk::reports::zone;
 use crate::exchange::usage::usage_table;
-use crate::http::admin::reports::{XLSX, csv, departments, file};
+use crate::http::admin::reports::{ReportFormat, csv, departments, xlsx};
 use crate::http::admin::usage_page;
 use crate::http::caller::Caller;
-use crate::http::error::{Code, Problem};
+use crate::http::error::Problem;
 use crate::http::extract::Query;
 use crate::http::help::reader::of_browser;
 use crate::http::work::{Cost, on_live};
 use crate::reporting;
 use crate::text::language::LanguageTag;
-
-/// How the use of the service is shown.
-#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum UsageFormat {
-    /// All figures, for programs.
-    #[default]
-    Json,
-    /// A table as comma-separated values.
-    Csv,
-    /// A table as a workbook of Excel.
-    Xlsx,
-    /// A page with charts, to look at and to print.
-    Html,
-}
 
 /// Which days, and how they are shown.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -56,7 +41,7 @@ pub struct UsageQuery {
     by: By,
     /// The format; JSON where none is given.
     #[param(inline)]
-    format: UsageFormat,
+    format: ReportFormat,
     /// The language of the page; the browser's where none is given.
     #[param(value_type = Option<String>, pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
     language: Option<LanguageTag>,
@@ -100,13 +85,10 @@ pub async fn usage(
     let report = reporting::usage(app.store(), count, departments(&caller)).await?;
     let name = format!("usage-{from}-{until}");
     match format {
-        UsageFormat::Json => Ok(Json(report).into_response()),
-        UsageFormat::Csv => csv(&name, &usage_table(&report)),
-        UsageFormat::Xlsx => {
-            let written = tokio::task::spawn_blocking(move || usage_table(&report).to_xlsx());
-            file(&name, XLSX, written.await.map_err(|_| Code::Internal)?)
-        }
-        UsageFormat::Html => {
+        ReportFormat::Json => Ok(Json(report).into_response()),
+        ReportFormat::Csv => csv(&name, &usage_table(&report)),
+        ReportFormat::Xlsx => xlsx(&name, usage_table(&report)).await,
+        ReportFormat::Html => {
             let language = language.unwrap_or_else(|| of_browser(&headers));
             on_live(&app, Cost::Small, move |view| usage_page::of(&report, &view.composer(&language))).await
         }

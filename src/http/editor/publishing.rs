@@ -15,8 +15,9 @@ use crate::http::list::whole_number;
 use crate::knowledge::difference::Difference;
 use crate::publishing::editing::sets;
 use crate::publishing::history::RevisionSummary;
+use crate::publishing::outcome::Outcome;
 use crate::publishing::proposal::Source;
-use crate::publishing::publish::{Outcome, Rollback, Wish};
+use crate::publishing::publish::{Rollback, Wish};
 use crate::store::replicas;
 use crate::store::revisions;
 

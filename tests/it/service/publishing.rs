@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use tempfile::TempDir;
 use yingda::publishing::follow::follow;
+use yingda::publishing::outcome::Outcome;
 use yingda::publishing::proposal::Source;
-use yingda::publishing::publish::{Outcome, Rollback, Wish};
+use yingda::publishing::publish::{Rollback, Wish};
 
 use super::{PATIENCE, TestApp, settings, wish};
 
