@@ -4,6 +4,7 @@ CREATE TABLE comparisons (
     revision TEXT NOT NULL,
     against TEXT NOT NULL,
     share BIGINT NOT NULL,
+    engine TEXT NOT NULL,
     started_at BIGINT NOT NULL,
     started_by TEXT NOT NULL,
     note TEXT NOT NULL,
@@ -11,6 +12,8 @@ CREATE TABLE comparisons (
     ended_how TEXT
 );
 CREATE INDEX comparisons_started ON comparisons (started_at);
+-- One at a time.
+CREATE UNIQUE INDEX comparisons_running ON comparisons ((ended_at IS NULL)) WHERE ended_at IS NULL;
 -- How often each topic was asked about, in stretches of five minutes.
 CREATE TABLE topics (
     stretch BIGINT NOT NULL,

@@ -61,8 +61,7 @@ pub async fn rate(app: &App, id: &str, message: Option<i64>, opinion: &Opinion) 
         app.hints().tell(id);
         app.deliveries().wake();
         if let (Some(seq), Some(false)) = (message, opinion.helpful) {
-            let mut tx = app.store().read().await?;
-            asked::note_before(app, &mut *tx, &conversation, seq, Became::Unhelpful).await?;
+            asked::note_before(app, &conversation, seq, Became::Unhelpful).await;
         }
         return Ok(conversation.owner.status());
     }

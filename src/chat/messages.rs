@@ -294,8 +294,7 @@ async fn take(app: &App, incoming: &Incoming, conversation: &Conversation, hash:
     }
     if turn.turn.handoff.is_some() && owner != was && turn.turn.intent.as_ref().is_some_and(|intent| intent.0 == HUMAN)
     {
-        let mut tx = app.store().read().await?;
-        asked::note_before(app, &mut *tx, conversation, first, Became::HandedOff).await?;
+        asked::note_before(app, conversation, first, Became::HandedOff).await;
     }
     Ok(result)
 }

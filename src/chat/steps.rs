@@ -89,8 +89,7 @@ async fn change(
         app.hints().tell(id);
         app.deliveries().wake();
         if target.is_some() {
-            let mut tx = app.store().read().await?;
-            asked::note_before(app, &mut *tx, &conversation, i64::MAX, Became::HandedOff).await?;
+            asked::note_before(app, &conversation, i64::MAX, Became::HandedOff).await;
         }
         return Ok(owner.status());
     }

@@ -26,8 +26,11 @@ const STOPPED: &str = "stopped";
 /// … whose revision went live, …
 const PROMOTED: &str = "promoted";
 
-/// … or beside which another went live.
+/// … beside which another went live, …
 const SUPERSEDED: &str = "superseded";
+
+/// … or whose revision this engine has not judged, or cannot compile.
+pub const UNFIT: &str = "unfit";
 
 impl Publisher {
     /// Stores a revision that has passed the gate, and has it answer a share of the conversations.
@@ -53,6 +56,7 @@ impl Publisher {
             revision: (*revision).to_owned(),
             against,
             share: share.into(),
+            engine: ENGINE.to_owned(),
             started_at: now,
             started_by: wish.actor.id.clone(),
             note: wish.note.clone(),
@@ -84,17 +88,23 @@ pub async fn stop(store: &Store, by: &By<'_>) -> Result<bool, StoreError> {
     Ok(true)
 }
 
-/// Ends a comparison where something else than the revision it is held against is live by now.
+/// Returns how a comparison ends now: where something else than the revision that it is held against is live by now, or another engine
+/// has judged what is tried. `None` where it goes on.
+pub fn over(running: &Comparison, live: &str) -> Option<&'static str> {
+    match () {
+        () if running.revision == live => Some(PROMOTED),
+        () if running.against != live => Some(SUPERSEDED),
+        () if running.engine != ENGINE => Some(UNFIT),
+        () => None,
+    }
+}
+
+/// Ends a comparison by itself; of several replicas one is first.
 ///
 /// # Errors
 /// Fails when the store does.
-pub async fn end_if_over(store: &Store, running: &Comparison, live: &str, now: Timestamp) -> Result<bool, StoreError> {
-    if running.against == live {
-        return Ok(false);
-    }
-    let how = if running.revision == live { PROMOTED } else { SUPERSEDED };
+pub async fn end(store: &Store, running: &Comparison, how: &'static str, now: Timestamp) -> Result<(), StoreError> {
     let mut tx = store.write().await?;
-    // Of several replicas one is first.
     if comparisons::end(&mut *tx, &running.id, how, now).await? {
         comparisons::drop_tried(&mut *tx, &running.revision).await?;
         let actor = Actor::system("serve");
@@ -102,8 +112,7 @@ pub async fn end_if_over(store: &Store, running: &Comparison, live: &str, now: T
             AuditEvent::new(now, &actor, Action::ComparisonEnded, &running.revision).after(json!({ "how": how }));
         audit::add(&mut *tx, event).await?;
     }
-    tx.commit().await?;
-    Ok(true)
+    tx.commit().await
 }
 
 /// Conversations that are read at once.

@@ -8,9 +8,11 @@ use crate::artefacts::ENGINE;
 use crate::chat::blocks::Blocks;
 use crate::clock;
 use crate::live::{Beside, LiveRevision};
-use crate::publishing::{comparing, switching};
+use crate::publishing::comparing::{self, UNFIT};
+use crate::publishing::switching;
 use crate::store::blocks;
-use crate::store::comparisons;
+use crate::store::comparisons::{self, Comparison};
+use crate::store::error::StoreError;
 use crate::store::replicas::{self, Replica};
 use crate::store::revisions;
 use crate::store::switches;
@@ -131,14 +133,25 @@ async fn look_beside(app: &App, now: jiff::Timestamp) -> anyhow::Result<()> {
         }
         return Ok(());
     };
-    if comparing::end_if_over(app.store(), &running, current.assistant.revision(), now).await? {
+    if let Some(how) = comparing::over(&running, current.assistant.revision()) {
         app.live().set_beside(None);
-        return Ok(());
+        return Ok(comparing::end(app.store(), &running, how, now).await?);
     }
     if app.live().comparison().as_ref() != Some(&running.id) {
-        let snapshot = app.publisher().compile_stored(&running.revision, Some(current)).await?;
-        tracing::info!(revision = running.revision, share = running.share, "a revision is compared with the live one");
-        app.live().set_beside(Some(Beside { comparison: running, snapshot }));
+        // What only a share of the customers see must not keep the others from being served.
+        match app.publisher().compile_stored(&running.revision, Some(current)).await {
+            Ok(snapshot) => {
+                let Comparison { revision, share, .. } = &running;
+                tracing::info!(revision, share, "a revision is compared with the live one");
+                app.live().set_beside(Some(Beside { comparison: running, snapshot }));
+            }
+            Err(error) if error.downcast_ref::<StoreError>().is_some() => return Err(error),
+            Err(error) => {
+                let (revision, error) = (&running.revision, format!("{error:#}"));
+                tracing::error!(revision, error, "what is compared with the live revision cannot be served");
+                comparing::end(app.store(), &running, UNFIT, now).await?;
+            }
+        }
     }
     Ok(())
 }

@@ -42,18 +42,24 @@ fn key(asked: &Asked) -> Vec<u8> {
     hash.finalize().to_vec()
 }
 
-/// Adds questions to those that were asked; one without an outcome leaves that as it is.
+/// Adds questions to those that were asked. What became of a text (`n` is 0) is noted only where it was asked as a question: what
+/// customers give to a flow is none.
 ///
 /// # Errors
 /// Fails when the database does.
 pub async fn add(tx: &mut dyn Transaction, all: &[Asked]) -> Result<(), StoreError> {
+    let became = "UPDATE asked SET n_unhelpful = n_unhelpful + $1, n_handed_off = n_handed_off + $2 WHERE key = $3";
     let sql = "INSERT INTO asked (key, text, language, channel, outcome, n, last_at, n_unhelpful, n_handed_off) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
                ON CONFLICT (key) DO UPDATE SET n = asked.n + excluded.n, \
-               outcome = CASE WHEN excluded.outcome = '' THEN asked.outcome ELSE excluded.outcome END, \
-               last_at = excluded.last_at, n_unhelpful = asked.n_unhelpful + excluded.n_unhelpful, \
+               outcome = excluded.outcome, last_at = excluded.last_at, n_unhelpful = asked.n_unhelpful + excluded.n_unhelpful, \
                n_handed_off = asked.n_handed_off + excluded.n_handed_off";
     for asked in all {
+        if asked.n == 0 {
+            let values = [asked.n_unhelpful.into(), asked.n_handed_off.into(), key(asked).into()];
+            tx.execute(became, &values).await?;
+            continue;
+        }
         let values: [Value; 9] = [
             key(asked).into(),
             asked.text.as_str().into(),

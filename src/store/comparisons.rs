@@ -17,6 +17,8 @@ pub struct Comparison {
     pub against: String,
     /// The share of conversations, in percent.
     pub share: i64,
+    /// The engine that judged it.
+    pub engine: String,
     /// When it began.
     pub started_at: Timestamp,
     /// The account of whoever began it.
@@ -25,11 +27,11 @@ pub struct Comparison {
     pub note: String,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
-    /// How: `stopped`, `promoted` or `superseded`.
+    /// How: `stopped`, `promoted`, `superseded` or `unfit`.
     pub ended_how: Option<String>,
 }
 
-const COLUMNS: &str = "id, revision, against, share, started_at, started_by, note, ended_at, ended_how";
+const COLUMNS: &str = "id, revision, against, share, engine, started_at, started_by, note, ended_at, ended_how";
 
 fn comparison(row: &Row) -> Result<Comparison, StoreError> {
     Ok(Comparison {
@@ -37,26 +39,28 @@ fn comparison(row: &Row) -> Result<Comparison, StoreError> {
         revision: row.text(1)?,
         against: row.text(2)?,
         share: row.integer(3)?,
-        started_at: time(row.integer(4)?)?,
-        started_by: row.text(5)?,
-        note: row.text(6)?,
-        ended_at: row.optional_integer(7)?.map(time).transpose()?,
-        ended_how: row.optional_text(8)?,
+        engine: row.text(4)?,
+        started_at: time(row.integer(5)?)?,
+        started_by: row.text(6)?,
+        note: row.text(7)?,
+        ended_at: row.optional_integer(8)?.map(time).transpose()?,
+        ended_how: row.optional_text(9)?,
     })
 }
 
 /// Begins a comparison.
 ///
 /// # Errors
-/// Fails when the database does.
+/// Fails with a conflict while another one is under way, and when the database does.
 pub async fn begin(tx: &mut dyn Transaction, new: &Comparison) -> Result<(), StoreError> {
-    let sql = "INSERT INTO comparisons (id, revision, against, share, started_at, started_by, note) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let sql = "INSERT INTO comparisons (id, revision, against, share, engine, started_at, started_by, note) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let values = [
         new.id.as_str().into(),
         new.revision.as_str().into(),
         new.against.as_str().into(),
         new.share.into(),
+        new.engine.as_str().into(),
         millis(new.started_at).into(),
         new.started_by.as_str().into(),
         new.note.as_str().into(),

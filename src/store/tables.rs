@@ -427,6 +427,7 @@ pub(super) const TABLES: [Table; 37] = [
             ("revision", Text),
             ("against", Text),
             ("share", Integer),
+            ("engine", Text),
             ("started_at", Integer),
             ("started_by", Text),
             ("note", Text),

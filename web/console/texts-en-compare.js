@@ -19,7 +19,7 @@ export const ENGLISH_COMPARE = {
   comparisonAbout: (/** @type {number} */ share, /** @type {string} */ at, /** @type {string} */ by) => `${share}% of new conversations · since ${at} · ${by}`,
   comparisonHint: 'In brackets, where the true share lies in 95 of 100 cases; only bounds that do not overlap tell a difference. When you are satisfied, publish the change set under “Changes” as always.',
   verdicts: /** @type {Record<string, string>} */ ({ better: 'better', worse: 'worse', open: 'no difference to be seen yet' }),
-  endedHow: /** @type {Record<string, string>} */ ({ stopped: 'stopped', promoted: 'published', superseded: 'something else was published' }),
+  endedHow: /** @type {Record<string, string>} */ ({ stopped: 'stopped', promoted: 'published', superseded: 'something else was published', unfit: 'stopped: this version has not judged it' }),
   alarms: 'Topics that rose all at once (7 days)',
   noAlarms: 'No topic rose. One that is asked about five times as often as usual within 15 minutes appears here, and webhooks are told (topic.rising).',
   alarmCount: (/** @type {number} */ n, /** @type {number} */ usual) => `${n} in 15 minutes, usually ${usual}`,

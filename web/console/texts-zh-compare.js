@@ -19,7 +19,7 @@ export const CHINESE_COMPARE = {
   comparisonAbout: (/** @type {number} */ share, /** @type {string} */ at, /** @type {string} */ by) => `${share}% 的新会话 · ${at} 起 · ${by}`,
   comparisonHint: '括号内是 95% 置信区间；区间不重叠才算有差别。满意后，在「待发布」里照常发布这个修改集。',
   verdicts: /** @type {Record<string, string>} */ ({ better: '更好', worse: '更差', open: '还看不出差别' }),
-  endedHow: /** @type {Record<string, string>} */ ({ stopped: '已停止', promoted: '已发布', superseded: '被其他发布取代' }),
+  endedHow: /** @type {Record<string, string>} */ ({ stopped: '已停止', promoted: '已发布', superseded: '被其他发布取代', unfit: '本版本未检查过，已停止' }),
   alarms: '突然增多的话题（近 7 天）',
   noAlarms: '没有突然增多的话题。15 分钟内的提问达到平时的 5 倍时，会出现在这里，也会通知 Webhook（topic.rising）。',
   alarmCount: (/** @type {number} */ n, /** @type {number} */ usual) => `15 分钟 ${n} 次，平时 ${usual} 次`,

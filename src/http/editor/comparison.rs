@@ -60,7 +60,7 @@ pub struct ComparisonView {
     /// When it ended; null while it is under way.
     #[schema(value_type = Option<String>, format = DateTime)]
     ended_at: Option<Timestamp>,
-    /// `stopped`, `promoted` (it went live) or `superseded` (another did).
+    /// `stopped`, `promoted` (it went live), `superseded` (another did) or `unfit` (this version of yingda has not judged it).
     ended_how: Option<String>,
     /// What was live when it began.
     live: Side,

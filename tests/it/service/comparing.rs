@@ -86,6 +86,18 @@ fn a_revision_answers_a_share_of_the_conversations_until_it_is_promoted_or_stopp
     assert_eq!(answered("3"), vec!["三天。"; 21], "what is live answers everybody again");
     assert_eq!(comparison(&li)["ended_how"], "stopped");
 
+    // What another version of yingda has judged is not served by this one.
+    assert_eq!(publish(&li, &wish(json!(50)))["outcome"], "comparing");
+    app.wait(async {
+        let mut tx = app.app.store().write().await.unwrap();
+        tx.execute("UPDATE comparisons SET engine = 'another' WHERE ended_at IS NULL", &[]).await.unwrap();
+        tx.commit().await.unwrap();
+    });
+    follow(&app);
+    assert_eq!(comparison(&li)["ended_how"], "unfit");
+    let fresh: BTreeSet<String> = (0..12).map(|_| answer(&Customer::begin(&app), "1")).collect();
+    assert_eq!(fresh.into_iter().collect::<Vec<_>>(), ["三天。"]);
+
     assert_eq!(publish(&li, &wish(json!(50)))["outcome"], "comparing");
     follow(&app);
     assert_eq!(publish(&li, &json!({ "set": set, "note": "四天" }))["outcome"], "published");

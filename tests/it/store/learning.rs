@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 use yingda::desk::feedback::{Opinion, Topic};
 use yingda::store::comparisons::{self, Comparison};
+use yingda::store::error::StoreError;
 use yingda::store::feedback::{self, Feedback};
 use yingda::store::notes::{self, Proposal};
 use yingda::store::retention::{self, Keep};
@@ -47,6 +48,7 @@ fn a_comparison_counts_the_conversations_of_its_time_and_leaves_nothing_behind()
             revision: "tried".to_owned(),
             against: "live".to_owned(),
             share: 10,
+            engine: "e1".to_owned(),
             started_at: at(100),
             started_by: "user:li".to_owned(),
             note: String::new(),
@@ -55,6 +57,13 @@ fn a_comparison_counts_the_conversations_of_its_time_and_leaves_nothing_behind()
         };
         comparisons::begin(&mut *tx, &comparison).await.unwrap();
         assert_eq!(comparisons::running(&mut *tx).await.unwrap(), Some(comparison.clone()));
+        tx.commit().await.unwrap();
+        let mut second = store.write().await.unwrap();
+        let other = Comparison { id: "cmp_2".to_owned(), ..comparison.clone() };
+        let refused = comparisons::begin(&mut *second, &other).await;
+        assert!(matches!(refused, Err(StoreError::Conflict)), "one at a time: {refused:?}");
+        drop(second);
+        let mut tx = store.write().await.unwrap();
         for (id, seconds, department, last_seq) in [
             ("early", 99, None, 2),
             ("a", 100, None, 2),

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
+use yingda::people::webhook::EventKind;
 use yingda::store::database::Transaction;
 use yingda::store::deliveries::{self, Announcement, Ended, Which};
 use yingda::store::error::StoreError;
@@ -153,4 +154,12 @@ fn deliveries_that_have_ended_are_forgotten_and_those_that_wait_stay() {
         assert_eq!(deliveries::erase(&mut *tx, "conv_1").await.unwrap(), 2);
         assert_eq!(outbox::n_waiting(&mut *tx, "webhook:").await.unwrap(), 0);
     });
+}
+
+#[test]
+fn the_page_on_webhooks_names_every_kind_of_event() {
+    const PAGE: &str = include_str!("../../../docs/WEBHOOKS.md");
+    for kind in EventKind::ALL {
+        assert!(PAGE.contains(&format!("`{kind}`")), "{kind} is forgotten");
+    }
 }
