@@ -138,6 +138,7 @@ pub static ACCESS: &[Rule] = {
         (Method::GET, "/api/v1/editor/files", Needs(ContentRead)),
         (Method::PUT, "/api/v1/editor/files", Needs(ContentEdit)),
         (Method::DELETE, "/api/v1/editor/files", Needs(ContentEdit)),
+        (Method::POST, "/api/v1/editor/form", Needs(ContentRead)),
         (Method::GET, "/api/v1/editor/sets", Needs(ContentRead)),
         (Method::POST, "/api/v1/editor/sets", Needs(ContentEdit)),
         (Method::DELETE, "/api/v1/editor/sets/{id}", Needs(ContentEdit)),

@@ -39,6 +39,23 @@ pub(super) async fn json_bytes(request: Request, app: &App) -> Result<Bytes, Pro
     read_body(request, limits.body_bytes, limits.body_seconds).await
 }
 
+/// A JSON body that holds a file: as large as files may be.
+#[derive(Debug)]
+pub struct LargeJson<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<App> for LargeJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Code::UnsupportedMediaType.into());
+        }
+        let limits = &app.config().limits;
+        let bytes = read_body(request, limits.file_bytes, limits.file_seconds).await?;
+        parse_json(&bytes, limits.json_depth).map(Self)
+    }
+}
+
 /// A JSON body, or none at all.
 #[derive(Debug)]
 pub struct OptionalJsonBody<T>(pub Option<T>);

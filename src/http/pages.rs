@@ -42,7 +42,7 @@ pub async fn console() -> impl IntoResponse {
 }
 
 /// The console's modules.
-const CONSOLE: [(&str, &str); 46] = [
+const CONSOLE: [(&str, &str); 52] = [
     ("announcement.js", include_str!("../../web/console/announcement.js")),
     ("archive.js", include_str!("../../web/console/archive.js")),
     ("bench.js", include_str!("../../web/console/bench.js")),
@@ -59,6 +59,9 @@ const CONSOLE: [(&str, &str); 46] = [
     ("entry.js", include_str!("../../web/console/entry.js")),
     ("explanation.js", include_str!("../../web/console/explanation.js")),
     ("fields.js", include_str!("../../web/console/fields.js")),
+    ("form-controls.js", include_str!("../../web/console/form-controls.js")),
+    ("form-schema.js", include_str!("../../web/console/form-schema.js")),
+    ("form.js", include_str!("../../web/console/form.js")),
     ("gate-report.js", include_str!("../../web/console/gate-report.js")),
     ("history.js", include_str!("../../web/console/history.js")),
     ("keys.js", include_str!("../../web/console/keys.js")),
@@ -67,6 +70,7 @@ const CONSOLE: [(&str, &str); 46] = [
     ("mapping.js", include_str!("../../web/console/mapping.js")),
     ("markdown.js", include_str!("../../web/console/markdown.js")),
     ("misses.js", include_str!("../../web/console/misses.js")),
+    ("open-file.js", include_str!("../../web/console/open-file.js")),
     ("other.js", include_str!("../../web/console/other.js")),
     ("phrasings.js", include_str!("../../web/console/phrasings.js")),
     ("preview.js", include_str!("../../web/console/preview.js")),
@@ -76,10 +80,12 @@ const CONSOLE: [(&str, &str); 46] = [
     ("store.js", include_str!("../../web/console/store.js")),
     ("switches.js", include_str!("../../web/console/switches.js")),
     ("text-file.js", include_str!("../../web/console/text-file.js")),
+    ("texts-en-checks.js", include_str!("../../web/console/texts-en-checks.js")),
     ("texts-en-compare.js", include_str!("../../web/console/texts-en-compare.js")),
     ("texts-en-content.js", include_str!("../../web/console/texts-en-content.js")),
     ("texts-en-work.js", include_str!("../../web/console/texts-en-work.js")),
     ("texts-en.js", include_str!("../../web/console/texts-en.js")),
+    ("texts-zh-checks.js", include_str!("../../web/console/texts-zh-checks.js")),
     ("texts-zh-compare.js", include_str!("../../web/console/texts-zh-compare.js")),
     ("texts-zh-content.js", include_str!("../../web/console/texts-zh-content.js")),
     ("texts-zh-work.js", include_str!("../../web/console/texts-zh-work.js")),

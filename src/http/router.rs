@@ -119,6 +119,7 @@ fn editors() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(editor::content::entry, editor::content::put_entry, editor::content::delete_entry))
         .routes(routes!(editor::content::file, editor::content::put_file, editor::content::delete_file))
+        .routes(routes!(editor::form::form))
         .routes(routes!(editor::overview::entries))
         .routes(routes!(editor::overview::categories))
         .routes(routes!(editor::comparison::list, editor::comparison::stop))

@@ -8,6 +8,8 @@ pub mod content;
 pub mod diagnostic;
 pub mod difference;
 pub mod entry;
+pub mod forms;
+mod front_matter;
 pub mod intent;
 pub mod operator;
 mod read;

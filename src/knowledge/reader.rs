@@ -316,7 +316,7 @@ impl Reader {
     }
 
     fn write(&mut self, node: &Node, text: &str, language: LanguageTag, of_flow: bool, markdown: bool) {
-        let place = Place { column: node.place.column + usize::from(node.quoted), ..node.place };
+        let place = Place { column: node.place.column + usize::from(node.is_quoted()), ..node.place };
         if text.trim().is_empty() {
             self.report("empty-text", node.place, "an empty text", None);
         }

@@ -47,3 +47,30 @@ pub const SCHEMAS: [FileSchema; 17] = [
     schema!("canned", "intents/canned.yaml", &["intents/canned.yaml"]),
     schema!("flow", "intents/flows/<name>.yaml", &["intents/flows/*.yaml"]),
 ];
+
+/// The kind of a file of the content; nothing for lists of words.
+pub fn of_path(path: &str) -> Option<&'static FileSchema> {
+    let parts: Vec<&str> = path.split('/').collect();
+    let (stem, is_translation) = match parts.last()?.split('.').collect::<Vec<_>>().as_slice() {
+        [stem, "md"] => (*stem, false),
+        [stem, _, "md"] => (*stem, true),
+        [stem, .., "yaml" | "csv" | "jsonl"] => (*stem, false),
+        _ => return None,
+    };
+    let kind = match parts.as_slice() {
+        ["knowledge-base", "questions", _] => "question",
+        ["knowledge-base", "announcements", _] if is_translation => "announcement-translation",
+        ["knowledge-base", "announcements", _] => "announcement",
+        ["knowledge-base", "surveys", _] => "survey",
+        ["knowledge-base", "sample-transactions.csv"] => "sample-transaction",
+        ["knowledge-base", _, "_category.yaml"] => "category",
+        ["knowledge-base", _, name] if name.ends_with(".md") && is_translation => "entry-translation",
+        ["knowledge-base", _, name] if name.ends_with(".md") => "entry",
+        ["knowledge-base", "variables.yaml" | "calendar.yaml" | "official-contacts.yaml" | "departments.yaml"] => stem,
+        ["intents", "flows", _] => "flow",
+        ["intents", "rules.yaml" | "texts.yaml" | "canned.yaml"] => stem,
+        ["intents", name] if name.ends_with(".yaml") => "intent",
+        _ => return None,
+    };
+    SCHEMAS.iter().find(|schema| schema.kind == kind)
+}

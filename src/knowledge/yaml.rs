@@ -1,5 +1,7 @@
 //! YAML as a tree that knows where everything stands. Scalars are kept as they are written: `no` is "no".
 
+use std::ops::Range;
+
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 
 use crate::knowledge::source::Place;
@@ -11,8 +13,25 @@ pub(crate) struct Node {
     pub(crate) place: Place,
     /// What it is.
     pub(crate) value: Value,
-    /// Whether a scalar's first character stands one behind `place` (it is quoted).
-    pub(crate) quoted: bool,
+    /// How it is written.
+    pub(crate) style: Style,
+    /// Where it is written, in characters of the text that was parsed; of a block, from its first item to the end of its last.
+    pub(crate) range: Range<usize>,
+}
+
+/// How a node is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// A scalar without marks.
+    Plain,
+    /// A scalar in quotes.
+    Quoted,
+    /// A scalar on lines of its own, after `|` or `>`.
+    Lines,
+    /// A collection within `[ ]` or `{ }`.
+    Flow,
+    /// A collection of one item a line.
+    Block,
 }
 
 /// What a node is.
@@ -54,9 +73,12 @@ pub(crate) fn parse(text: &str, file: usize, first_line: usize) -> Result<Node, 
             }
         }
     }
-    let empty =
-        Node { place: Place { file, line: first_line, column: 1 }, value: Value::Map(Vec::new()), quoted: false };
-    Ok(builder.root.unwrap_or(empty))
+    Ok(builder.root.unwrap_or(Node {
+        place: Place { file, line: first_line, column: 1 },
+        value: Value::Map(Vec::new()),
+        style: Style::Block,
+        range: 0..0,
+    }))
 }
 
 struct Builder {
@@ -79,21 +101,26 @@ impl Builder {
                 if anchor != 0 {
                     return fault("anchors are not used here");
                 }
-                let quoted = matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
-                let text = if style == ScalarStyle::Plain && text == "~" { String::new() } else { text.into_owned() };
-                self.put(Node { place, value: Value::Scalar(text), quoted });
+                let style = match style {
+                    ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
+                    ScalarStyle::Literal | ScalarStyle::Folded => Style::Lines,
+                    ScalarStyle::Plain => Style::Plain,
+                };
+                let text = if style == Style::Plain && text == "~" { String::new() } else { text.into_owned() };
+                let range = span.start.index()..span.end.index();
+                self.put(Node { place, value: Value::Scalar(text), style, range });
             }
             Event::SequenceStart(anchor, _) | Event::MappingStart(anchor, _) if anchor != 0 => {
                 return fault("anchors are not used here");
             }
-            Event::SequenceStart(..) => {
-                self.open.push((Node { place, value: Value::List(Vec::new()), quoted: false }, None))
-            }
-            Event::MappingStart(..) => {
-                self.open.push((Node { place, value: Value::Map(Vec::new()), quoted: false }, None))
-            }
+            Event::SequenceStart(..) => self.begin(place, Value::List(Vec::new()), span),
+            Event::MappingStart(..) => self.begin(place, Value::Map(Vec::new()), span),
             Event::SequenceEnd | Event::MappingEnd => {
-                if let Some((node, _)) = self.open.pop() {
+                if let Some((mut node, _)) = self.open.pop() {
+                    node.range.end = match node.style {
+                        Style::Flow => span.end.index(),
+                        _ => node.end_of_last().unwrap_or(node.range.start),
+                    };
                     self.put(node);
                 }
             }
@@ -107,6 +134,13 @@ impl Builder {
             return fault("nested too deeply");
         }
         Ok(())
+    }
+
+    /// A block has no mark of its own where it begins.
+    fn begin(&mut self, place: Place, value: Value, span: Span) {
+        let (start, end) = (span.start.index(), span.end.index());
+        let style = if start == end { Style::Block } else { Style::Flow };
+        self.open.push((Node { place, value, style, range: start..end }, None));
     }
 
     fn put(&mut self, node: Node) {
@@ -135,7 +169,20 @@ impl Node {
 
     /// Says whether nothing is written.
     pub(crate) fn is_empty(&self) -> bool {
-        matches!(&self.value, Value::Scalar(text) if text.is_empty() && !self.quoted)
+        matches!(&self.value, Value::Scalar(text) if text.is_empty() && self.style != Style::Quoted)
+    }
+
+    /// Says whether it is in quotes: then its first character stands one behind `place`.
+    pub(crate) fn is_quoted(&self) -> bool {
+        self.style == Style::Quoted
+    }
+
+    fn end_of_last(&self) -> Option<usize> {
+        match &self.value {
+            Value::Scalar(_) => None,
+            Value::List(items) => items.last().map(|item| item.range.end),
+            Value::Map(pairs) => pairs.last().map(|(_, value)| value.range.end),
+        }
     }
 
     /// Says what the node is, for messages.

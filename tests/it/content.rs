@@ -465,3 +465,15 @@ proptest! {
         let _ = faults(&with(path, &mutilated));
     }
 }
+
+#[test]
+fn the_console_has_words_for_every_code() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("web/console");
+    for name in ["texts-zh-checks.js", "texts-en-checks.js"] {
+        let text = std::fs::read_to_string(folder.join(name)).unwrap();
+        let known = text.lines().filter_map(|line| line.trim_start().strip_prefix('\'')?.split_once("': '"));
+        let known: Vec<&str> = known.map(|(code, _)| code).collect();
+        let codes: Vec<&str> = CODES.iter().map(|(code, ..)| *code).collect();
+        assert_eq!(known, codes, "{name}");
+    }
+}

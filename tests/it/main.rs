@@ -8,6 +8,7 @@ mod crashes;
 mod dialogues;
 mod engine;
 mod foreign;
+mod forms;
 mod full_disk;
 #[path = "../../benches/generator.rs"]
 mod generator;

@@ -3,7 +3,7 @@
 
 import { Refused } from '../shared/staff.js';
 import { unpack } from './archive.js';
-import { exportAddress, get, readEntry, readFile } from './service.js';
+import { exportAddress, formOf, get, readEntry, readFile } from './service.js';
 import { on, state } from './store.js';
 import { titled } from './words.js';
 
@@ -86,14 +86,26 @@ export const entryChoices = () => once('choices', async () => {
   return all;
 });
 
-/** The names of intents, and of the examples that start them. */
-export async function intents() {
-  const files = await filesOf(state.set);
-  return [...files.keys()].flatMap((path) => {
-    const [, name] = /^intents\/([^/]+)\.yaml$/.exec(path) ?? [];
-    return name && !['rules', 'texts', 'canned'].includes(name) ? [name] : [];
-  });
+/** What a pattern finds in the paths of all files. @param {RegExp} pattern */
+async function named(pattern) {
+  const paths = [...(await filesOf(state.set)).keys()];
+  return paths.flatMap((path) => pattern.exec(path)?.[1] ?? []);
 }
+
+/** The names of intents. */
+export const intents = () => named(/^intents\/(?!(?:rules|texts|canned)\.)([^/]+)\.yaml$/);
+
+/** The names of flows. */
+export const flows = () => named(/^intents\/flows\/([^/]+)\.yaml$/);
+
+const DEPARTMENTS = 'knowledge-base/departments.yaml';
+
+/** What stands for departments in a list to choose from; none where their file cannot be read. @returns {Promise<{ id: string, title: string }[]>} */
+export const departmentChoices = () => once('departments', async () => {
+  const text = (await filesOf(state.set)).get(DEPARTMENTS) ?? '';
+  const { value } = await formOf({ path: DEPARTMENTS, text }).catch(() => ({ value: {} }));
+  return Object.entries(value).map(([id, department]) => ({ id, title: titled(/** @type {any} */ (department)?.title ?? {}) }));
+});
 
 /** @param {string} category @param {import('./types.js').Category[]} all */
 export const categoryTitle = (category, all) => titled(all.find(({ id }) => id === category)?.title ?? {}) || category;

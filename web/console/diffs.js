@@ -5,7 +5,7 @@ import { differing, fieldsOf, isList, linesOf } from './document.js';
 import { lineDifference, textDifference } from './difference.js';
 import { to } from './router.js';
 import { chip, link } from './ui.js';
-import { t } from './words.js';
+import { faultTitle, t } from './words.js';
 
 /** @typedef {import('./types.js').Change} Change */
 /** @typedef {import('./types.js').EntryDocument} EntryDocument */
@@ -105,6 +105,6 @@ export const subjectTitle = ({ subject, path }) => `${t.subjects[subject.kind] ?
 export const entryLink = (id, title) => link(to('entry', id), title);
 
 /** Faults with their places. @param {import('./types.js').Diagnostic[]} data */
-export const diagnostics = (data) => el('ul.faults', data.map(({ severity, file, line, message, hint, excerpt }) => el('li',
-  chip(t.severities[severity], severity === 'error' ? 'bad' : 'care'), ' ', el('strong', message), ' ', el('code', `${file}:${line}`),
-  el('pre', excerpt), hint ? el('p.hint', hint) : null)));
+export const diagnostics = (data) => el('ul.faults', data.map((fault) => el('li',
+  chip(t.severities[fault.severity], fault.severity === 'error' ? 'bad' : 'care'), ' ', el('strong', faultTitle(fault)), ' ', el('code', `${fault.file}:${fault.line}`),
+  el('pre', fault.excerpt), el('p.hint', fault.message, fault.hint ? ` (${fault.hint})` : ''))));

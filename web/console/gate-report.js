@@ -2,7 +2,7 @@
 
 import { el, percent } from '../shared/dom.js';
 import { part, table } from './ui.js';
-import { t } from './words.js';
+import { faultTitle, t } from './words.js';
 
 /** @typedef {import('./types.js').GateReport} GateReport */
 
@@ -12,7 +12,7 @@ export function diagnosticsOf(report) {
   return el(
     'div.gate', { id: 'gate-report' },
     checked.n_errors > 0 && part(t.nErrors(checked.n_errors), el('ul.faults', checked.errors.map((fault) =>
-      el('li', el('code', `${fault.file ?? ''}:${fault.line ?? ''}`), ' ', fault.message)))),
+      el('li', el('code', `${fault.file ?? ''}:${fault.line ?? ''}`), ' ', el('strong', faultTitle(fault)), ' ', el('span.hint', fault.message))))),
     verbatim.n_failures > 0 && part(t.misled(verbatim.n_failures), el('p.hint', t.misledHint),
       table(t.misled(verbatim.n_failures), [t.asked, t.shouldBe, t.wouldBe], verbatim.failures.map(({ text, own, now }) => [text, code(own), code(now)]))),
     never.n_failures > 0 && part(t.harm(never.n_failures), el('p.hint', t.harmHint),

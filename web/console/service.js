@@ -69,6 +69,14 @@ export const writeFile = (path, text, etag, set) => send('PUT', fileAt(path, set
 export const removeFile = (path, etag, set) => send('DELETE', fileAt(path, set), { headers: madeOn(etag) });
 
 /**
+ * A file's text as a form; with a value, the text with that in it.
+ *
+ * @param {{ path: string, text: string, value?: any, body?: string | null }} file
+ * @returns {Promise<import('./types.js').FileForm>}
+ */
+export const formOf = (file) => post('form', file);
+
+/**
  * Publishes, or says what speaks against it: an outcome in either case.
  *
  * @param {object} wish

@@ -1,10 +1,10 @@
 // What is off and what is pinned: in force at once, without a publication.
 
 import { el } from '../shared/dom.js';
-import { entryChoices, filesOf } from './content.js';
+import { entryChoices, flows } from './content.js';
 import { route, show } from './router.js';
 import { get, post, put, remove } from './service.js';
-import { may, state } from './store.js';
+import { may } from './store.js';
 import { action, area, ask, choice, field, head, input, nothing, part } from './ui.js';
 import { fromLocal, moment, personName, t, toLocal } from './words.js';
 
@@ -18,7 +18,7 @@ export function startSwitches() {
 async function screen() {
   const switches = /** @type {Switches} */ (await get('switches'));
   // Supervisors may stop the bot without reading the drafts: then they type the entry's id.
-  const [entries, flows] = may('content.read') ? await Promise.all([entryChoices(), flowNames()]) : [[], []];
+  const [entries, flows] = may('content.read') ? await Promise.all([entryChoices(), flowChoices()]) : [[], []];
   const title = (/** @type {string} */ id) => entries.find((entry) => entry.id === id)?.title ?? id;
   return [
     head(t.places.switches, { about: t.switchesAbout }),
@@ -30,6 +30,8 @@ async function screen() {
     notices(switches, entries, title),
   ];
 }
+
+const flowChoices = async () => (await flows()).map((id) => ({ id, title: id }));
 
 /** @param {Switches} switches */
 function bot({ bot_off: off }) {
@@ -62,14 +64,6 @@ function askToSwitch(kind, all) {
     title: titles[kind], action: titles[kind], isCareful: true,
     fields: [field(kind === 'entry' ? t.entryId : t.flow, input('id', { required: '', list: 'switch-choices' }), t.switchHint), options, reason()],
     act: ({ id, note }) => set({ kind, id: id.trim(), off: true, note }),
-  });
-}
-
-async function flowNames() {
-  const files = await filesOf(state.set);
-  return [...files.keys()].flatMap((path) => {
-    const [, id] = /^intents\/flows\/([^/]+)\.yaml$/.exec(path) ?? [];
-    return id ? [{ id, title: id }] : [];
   });
 }
 

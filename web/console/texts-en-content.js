@@ -65,6 +65,22 @@ export const ENGLISH_CONTENT = {
   announcementKinds: /** @type {Record<string, string>} */ ({ notice: 'Notice', policy: 'Policy', promotion: 'Offer', outage: 'Outage' }),
   nUnsaved: (/** @type {number} */ n) => `${n} not saved`,
 
+  // Forms
+  asForm: 'Form',
+  howShown: 'How it is shown',
+  noForm: 'This file cannot be shown as a form now:',
+  notWritten: 'The file cannot hold this:',
+  pageText: 'Text',
+  markdownHint: 'Markdown with {{variables}}.',
+  notSet: '(not set)',
+  whichOf: 'Kind',
+  addOf: (/** @type {string} */ what) => `Add ${what}`,
+  takeAwayOf: (/** @type {string} */ what) => `Remove ${what}`,
+  searchIn: (/** @type {string} */ what) => `Search ${what}`,
+  moveUp: (/** @type {string} */ what, /** @type {number} */ n) => `Move ${what} ${n} up`,
+  moveDown: (/** @type {string} */ what, /** @type {number} */ n) => `Move ${what} ${n} down`,
+  takeAway: (/** @type {string} */ what, /** @type {number} */ n) => `Remove ${what} ${n}`,
+
   // Switches
   switchesAbout: 'In force at once, without a publication: to stop what is wrong.',
   bot: 'The bot',

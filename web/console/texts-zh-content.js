@@ -38,7 +38,7 @@ export const CHINESE_CONTENT = {
   fileName: '编号',
   fileNameHint: '小写字母、数字和连字符。',
   back: '返回',
-  asText: '看文件原文',
+  asText: '文件原文',
   whatItHolds: '这里写什么',
   removeFile: '移除文件',
   removeFileSure: (/** @type {string} */ path) => `${path} 会从修改集中移除，发布后生效。`,
@@ -60,6 +60,22 @@ export const CHINESE_CONTENT = {
   variableKinds: /** @type {Record<string, string>} */ ({ '': '一般', phone: '电话', email: '邮箱', domain: '域名', url: '网址' }),
   announcementKinds: /** @type {Record<string, string>} */ ({ notice: '通知', policy: '政策', promotion: '活动', outage: '故障' }),
   nUnsaved: (/** @type {number} */ n) => `${n} 个未保存`,
+
+  // Forms
+  asForm: '表单',
+  howShown: '查看方式',
+  noForm: '这个文件现在不能显示为表单：',
+  notWritten: '这样写不进文件：',
+  pageText: '正文',
+  markdownHint: 'Markdown，可以用 {{变量}}。',
+  notSet: '（不设置）',
+  whichOf: '类型',
+  addOf: (/** @type {string} */ what) => `添加${what}`,
+  takeAwayOf: (/** @type {string} */ what) => `去掉${what}`,
+  searchIn: (/** @type {string} */ what) => `在${what}中查找`,
+  moveUp: (/** @type {string} */ what, /** @type {number} */ n) => `上移第 ${n} 个${what}`,
+  moveDown: (/** @type {string} */ what, /** @type {number} */ n) => `下移第 ${n} 个${what}`,
+  takeAway: (/** @type {string} */ what, /** @type {number} */ n) => `删除第 ${n} 个${what}`,
 
   // Switches
   switchesAbout: '立刻生效，不用发布。适合答案出错、系统故障时先止住。',

@@ -67,7 +67,7 @@
  * @typedef {object} GateReport
  * @property {boolean} passed
  * @property {boolean} can_be_forced
- * @property {{ errors: { file?: string, line?: number, message: string }[], n_errors: number }} checked
+ * @property {{ errors: { code: string, file?: string, line?: number, message: string }[], n_errors: number }} checked
  * @property {{ failures: { text: string, own: string, now: string }[], n: number, n_failures: number }} verbatim
  * @property {{ failures: { id: string, text: string, now: string }[], n: number, n_failures: number }} never
  * @property {{ accepted: number, floor: number, n: number, share: number }} labelled
@@ -179,6 +179,7 @@
 /**
  * What came of an import, and what is switched off or pinned.
  *
+ * @typedef {{ text: string, value: any, body: string | null, schema: Record<string, any> }} FileForm A file as a form.
  * @typedef {{ row: number, column: string, message: string }} Fault
  * @typedef {{ change_set?: string | null, entries: number, phrasings: number, created: number, updated: number, unchanged: number, removed: number, files: number, faults: Fault[], notes?: Fault[] }} ImportReport
  * @typedef {{ id: string, entries: string[], text: Record<string, string>, until: string }} Notice

@@ -4,7 +4,7 @@ import { el } from '../shared/dom.js';
 import { filesOf } from './content.js';
 import { show, to } from './router.js';
 import { may, state } from './store.js';
-import { openFile, saveFile } from './text-file.js';
+import { openFile, saveFile } from './open-file.js';
 import { action, ask, choice, field, head, input, link, tell, tick } from './ui.js';
 import { VARIABLES, readVariables, usesOf, withVariable } from './variables-file.js';
 import { t } from './words.js';
@@ -106,7 +106,7 @@ function showUses(name, uses) {
   tell({ title: `{{${name}}}`, content: [el('ul', uses.map((path) => el('li', link(address(path), path))))] });
 }
 
-/** @param {import('./text-file.js').Open} open @param {Variable[]} all */
+/** @param {import('./open-file.js').Open} open @param {Variable[]} all */
 function askForNew(open, all) {
   ask({
     title: t.newVariable, action: t.save,

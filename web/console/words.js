@@ -2,6 +2,8 @@
 
 import { me } from './store.js';
 import { TEXT as DOOR } from './console-texts.js';
+import { checks as ENGLISH_CHECKS } from './texts-en-checks.js';
+import { checks as CHINESE_CHECKS } from './texts-zh-checks.js';
 import { CHINESE } from './texts-zh.js';
 import { CHINESE_COMPARE } from './texts-zh-compare.js';
 import { CHINESE_CONTENT } from './texts-zh-content.js';
@@ -13,8 +15,8 @@ import { ENGLISH_WORK } from './texts-en-work.js';
 
 /** @type {Record<string, any>} */
 export const TEXT = {
-  zh: { ...DOOR.zh, ...CHINESE, ...CHINESE_WORK, ...CHINESE_CONTENT, ...CHINESE_COMPARE },
-  en: { ...DOOR.en, ...ENGLISH, ...ENGLISH_WORK, ...ENGLISH_CONTENT, ...ENGLISH_COMPARE },
+  zh: { ...DOOR.zh, ...CHINESE, ...CHINESE_WORK, ...CHINESE_CONTENT, ...CHINESE_COMPARE, checks: CHINESE_CHECKS },
+  en: { ...DOOR.en, ...ENGLISH, ...ENGLISH_WORK, ...ENGLISH_CONTENT, ...ENGLISH_COMPARE, checks: ENGLISH_CHECKS },
 };
 
 /**
@@ -43,6 +45,9 @@ export function languageName(tag) {
     return tag;
   }
 }
+
+/** What is wrong, in the language that is spoken; what exactly, the message says. @param {{ code: string, message: string }} fault */
+export const faultTitle = ({ code, message }) => t.checks[code] ?? message;
 
 /** Enough of an id to tell colleagues apart. */
 const SHORT_ID = 4;

@@ -14,7 +14,7 @@ use crate::http::caller::Caller;
 use crate::http::editor::SetQuery;
 use crate::http::editor::tags::{MadeOn, etag};
 use crate::http::error::Problem;
-use crate::http::extract::{JsonBody, Query, Segment};
+use crate::http::extract::{JsonBody, LargeJson, Query, Segment};
 use crate::ids::new_id;
 use crate::publishing::editing::{Seen, content};
 
@@ -143,7 +143,7 @@ pub async fn put_file(
     caller: Caller,
     Query(query): Query<FileQuery>,
     MadeOn(expected): MadeOn,
-    JsonBody(file): JsonBody<FileText>,
+    LargeJson(file): LargeJson<FileText>,
 ) -> Result<impl IntoResponse, Problem> {
     let (store, set, by) = (app.store(), query.set.as_deref(), caller.by(clock::now()));
     let changed = (query.path.as_str(), Some(file.text.as_bytes()));

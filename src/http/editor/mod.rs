@@ -5,6 +5,7 @@ pub mod comparison;
 pub mod content;
 pub mod drafts;
 pub mod feedback;
+pub mod form;
 pub mod misses;
 pub mod overview;
 pub mod publishing;

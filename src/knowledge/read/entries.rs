@@ -10,6 +10,7 @@ use crate::knowledge::entry::{
     Action, ActionTarget, Announcement, AnnouncementKind, Audience, CHANNELS, Category, Entry, EntryId, EntryText,
     StepsShown, Validity,
 };
+use crate::knowledge::front_matter::{self, Missing};
 use crate::knowledge::intent::IntentName;
 use crate::knowledge::reader::{Kind, Owner, Phrasing, Reader, Written};
 use crate::knowledge::source::Place;
@@ -53,9 +54,6 @@ const ENTRY_KEYS: [&str; 13] = [
 ];
 const TRANSLATION_KEYS: [&str; 4] = ["question", "similar", "never", "review_by"];
 
-/// The line before and after a front matter.
-const FENCE: &str = "---";
-
 /// A Markdown file taken apart.
 struct Page {
     front: Node,
@@ -66,24 +64,22 @@ struct Page {
 fn page(reader: &mut Reader, file: usize) -> Option<Page> {
     let text = reader.sources[file].text.clone();
     let start = Place { file, line: 1, column: 1 };
-    let Some(rest) = text.strip_prefix("---\n") else {
-        reader.report("missing-front-matter", start, "the file does not begin with \"---\"", None);
-        return None;
+    let parts = match front_matter::split(&text) {
+        Ok(parts) => parts,
+        Err(missing) => {
+            let message = match missing {
+                Missing::Opening => "the file does not begin with \"---\"",
+                Missing::Closing => "the front matter is not closed by \"---\"",
+            };
+            reader.report("missing-front-matter", start, message, None);
+            return None;
+        }
     };
-    let mut line_start = 0;
-    let closing = rest.split_inclusive('\n').find_map(|line| {
-        let at = line_start;
-        line_start += line.len();
-        (line.trim_end() == FENCE).then_some((at, line_start))
-    });
-    let Some((end, behind)) = closing else {
-        reader.report("missing-front-matter", start, "the front matter is not closed by \"---\"", None);
-        return None;
-    };
-    let front = reader.yaml(file, &rest[..end], 2)?;
-    let after = &rest[behind..];
+    let written = &text[parts.front];
+    let front = reader.yaml(file, written, 2)?;
+    let after = &text[parts.body];
     let body = after.trim_start_matches('\n');
-    let line = 3 + rest[..end].matches('\n').count() + (after.len() - body.len());
+    let line = 3 + written.matches('\n').count() + (after.len() - body.len());
     Some(Page { front, body: body.trim_end().to_owned(), body_place: Place { file, line, column: 1 } })
 }
 
@@ -287,7 +283,7 @@ fn action(reader: &mut Reader, node: &Node) -> Option<Action> {
 
 /// Notes a label, address or number that customers see.
 fn note_plain(reader: &mut Reader, node: &Node, text: &str) {
-    let place = Place { column: node.place.column + usize::from(node.quoted), ..node.place };
+    let place = Place { column: node.place.column + usize::from(node.is_quoted()), ..node.place };
     let language = LanguageTag::zh_cn();
     reader.notes.written.push(Written { text: text.to_owned(), place, of_flow: false, markdown: false, language });
 }

@@ -61,8 +61,8 @@ fn variable(reader: &mut Reader, node: &Node, place: Place) -> Option<Variable> 
                     reader.report("bad-template", value.place, "a value is put in as it is; it holds no other", None);
                 }
                 variable.value = match text {
-                    "true" if !value.quoted => VariableValue::Switch(true),
-                    "false" if !value.quoted => VariableValue::Switch(false),
+                    "true" if !value.is_quoted() => VariableValue::Switch(true),
+                    "false" if !value.is_quoted() => VariableValue::Switch(false),
                     _ => VariableValue::Text(text.to_owned()),
                 };
                 reader.notes.values.push((text.to_owned(), value.place));

@@ -9,9 +9,9 @@ mod validator;
 
 use serde_json::Value;
 use yingda::files;
-use yingda::knowledge::schemas::SCHEMAS;
+use yingda::knowledge::schemas::{SCHEMAS, of_path};
 
-use validator::is_valid;
+use validator::{LABELS, is_valid};
 
 /// The schema of a kind.
 fn schema(kind: &str) -> Value {
@@ -21,30 +21,17 @@ fn schema(kind: &str) -> Value {
 
 /// The kind of a file and its documents; nothing for files that are lists of words.
 fn documents(path: &str, text: &str) -> Option<(&'static str, Vec<Value>)> {
-    let is_translation = path.rsplit('/').next().unwrap().matches('.').count() > 1;
-    let parts: Vec<&str> = path.split('/').collect();
-    let kind = match parts.as_slice() {
-        ["knowledge-base", "synonyms.txt" | "dictionary.txt"] => return None,
-        ["knowledge-base", "sample-transactions.csv"] => return Some(("sample-transaction", rows(text))),
-        ["knowledge-base", "questions", _] => {
-            return Some(("question", text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()));
-        }
-        ["knowledge-base", "announcements", _] if is_translation => "announcement-translation",
-        ["knowledge-base", "announcements", _] => "announcement",
-        ["knowledge-base", "surveys", _] => "survey",
-        ["knowledge-base", _, "_category.yaml"] => "category",
-        ["knowledge-base", _, _] if is_translation => "entry-translation",
-        ["knowledge-base", _, _] => "entry",
-        ["intents", "flows", _] => "flow",
-        ["intents", "rules.yaml" | "texts.yaml" | "canned.yaml"] | ["knowledge-base", _] => {
-            let stem = parts[1].trim_end_matches(".yaml");
-            SCHEMAS.iter().find(|schema| schema.kind == stem).unwrap_or_else(|| panic!("{path}: no schema")).kind
-        }
-        ["intents", _] => "intent",
-        _ => panic!("{path}: what is this?"),
+    if matches!(path, "knowledge-base/synonyms.txt" | "knowledge-base/dictionary.txt") {
+        return None;
+    }
+    let kind = of_path(path).unwrap_or_else(|| panic!("{path}: no schema")).kind;
+    let documents = match path.rsplit_once('.').unwrap().1 {
+        "csv" => rows(text),
+        "jsonl" => text.lines().map(|line| serde_json::from_str(line).unwrap()).collect(),
+        "md" => vec![document::of_front_matter(text)],
+        _ => vec![document::of_yaml(text)],
     };
-    let document = if path.ends_with(".md") { document::of_front_matter(text) } else { document::of_yaml(text) };
-    Some((kind, vec![document]))
+    Some((kind, documents))
 }
 
 /// The lines of a table, each by the names of its columns.
@@ -72,6 +59,40 @@ fn every_file_of_the_sample_has_the_shape_of_its_schema() {
     assert_eq!(kinds.len(), SCHEMAS.len(), "the sample holds a file of each kind: {kinds:?}");
 }
 
+fn without_labels(schema: &Value) -> Value {
+    match schema {
+        Value::Object(keywords) => {
+            let keywords = keywords.iter().filter(|(keyword, _)| !LABELS.contains(&keyword.as_str()));
+            keywords.map(|(keyword, value)| (keyword.clone(), without_labels(value))).collect()
+        }
+        Value::Array(items) => items.iter().map(without_labels).collect(),
+        other => other.clone(),
+    }
+}
+
+/// Kinds that the console shows no form of.
+const WITHOUT_FORM: [&str; 4] = ["entry", "entry-translation", "question", "sample-transaction"];
+
+#[test]
+fn forms_have_words_in_both_languages() {
+    for kind in SCHEMAS.map(|schema| schema.kind).into_iter().filter(|kind| !WITHOUT_FORM.contains(kind)) {
+        let schema = schema(kind);
+        let is_said = |label: &Value| ["zh-CN", "en"].iter().all(|language| label[language].is_string());
+        let mut unsaid = Vec::new();
+        places::properties(&schema, &mut |name, property| {
+            unsaid.extend((!is_said(&property["x-label"])).then(|| name.to_owned()));
+            // Of days of the week a form shows single ones.
+            let words = property["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            let words = words.filter(|word| !["true", "false"].contains(word));
+            unsaid.extend(words.filter(|word| !is_said(&property["x-values"][word])).map(str::to_owned));
+            let is_list = property["type"] == "array" || property.get("x-key").is_some();
+            unsaid.extend((is_list && !is_said(&property["x-item"])).then(|| format!("one of {name}")));
+        });
+        assert_eq!(unsaid, [""; 0], "{kind}: what are these called?");
+        assert!(is_said(&schema["x-label"]), "{kind}");
+    }
+}
+
 #[test]
 fn the_schemas_are_documented_and_share_their_definitions() {
     let mut shared: std::collections::BTreeMap<String, (Value, &str)> = Default::default();
@@ -90,8 +111,9 @@ fn the_schemas_are_documented_and_share_their_definitions() {
         });
         assert_eq!(undescribed, [""; 0], "{kind}: what do these mean?");
         for (name, definition) in schema["$defs"].as_object().into_iter().flatten() {
+            let definition = without_labels(definition);
             let (first, of) = shared.entry(name.clone()).or_insert_with(|| (definition.clone(), kind));
-            assert!(first == definition || local.contains(&name.as_str()), "{name} differs between {of} and {kind}");
+            assert!(*first == definition || local.contains(&name.as_str()), "{name} differs between {of} and {kind}");
         }
     }
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schemas");

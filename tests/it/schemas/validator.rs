@@ -1,5 +1,5 @@
-//! A JSON schema applied to a document: the keywords that our schemas use, as draft 2020-12 defines them; any other is a fault
-//! of the test.
+//! A JSON schema applied to a document: the keywords that our schemas use, as draft 2020-12 defines them, beside labels of forms;
+//! any other is a fault of the test.
 
 use regex::Regex;
 use serde_json::{Map, Value};
@@ -8,6 +8,9 @@ use serde_json::{Map, Value};
 pub fn is_valid(schema: &Value, document: &Value) -> bool {
     Validator { root: schema }.holds(schema, document)
 }
+
+/// What says how a form shows something.
+pub const LABELS: [&str; 5] = ["x-label", "x-hint", "x-values", "x-key", "x-item"];
 
 struct Validator<'s> {
     root: &'s Value,
@@ -61,6 +64,7 @@ impl Validator<'_> {
             "allOf" => all(wants) == wants.as_array().unwrap().len(),
             "if" => !self.holds(wants, value) || self.holds(&beside["then"], value),
             "then" => beside.contains_key("if"),
+            label if LABELS.contains(&label) => true,
             other => panic!("the schemas use a keyword that this validator does not know: {other}"),
         }
     }

@@ -15,6 +15,7 @@ mod editors;
 mod embeddings;
 mod evidence;
 mod feedback;
+mod file_forms;
 mod forms;
 mod help;
 mod identity;
