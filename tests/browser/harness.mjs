@@ -16,6 +16,8 @@ const HERE = path.dirname(fileURLToPath(import.meta.url));
 const BINARY = path.resolve(HERE, process.env.YINGDA_BINARY ?? '../../target/debug/yingda');
 const CHROMIUM = process.env.YINGDA_CHROMIUM ?? '/usr/bin/chromium';
 const SCREENSHOTS = process.env.YINGDA_SCREENSHOTS;
+/** A folder `web` whose scripts and styles are used in place of the program's own. */
+const WEB = process.env.YINGDA_WEB;
 
 /** How long something may take to appear. */
 const PATIENCE_MS = Number(process.env.YINGDA_TEST_PATIENCE_MS ?? 15000);
@@ -85,6 +87,7 @@ export async function openPage(browser, url, settings = {}, prepare = async () =
     locale: 'zh-CN', timezoneId: 'Asia/Shanghai', viewport: { width: 1200, height: 900 }, ...settings,
   });
   context.setDefaultTimeout(PATIENCE_MS);
+  if (WEB) await serveFrom(context, WEB);
   const page = await context.newPage();
   const faults = [];
   const asked = [];
@@ -96,6 +99,16 @@ export async function openPage(browser, url, settings = {}, prepare = async () =
   await page.goto(url);
   await page.locator(shown).first().waitFor();
   return { page, asked, faults, close: () => context.close() };
+}
+
+/** Hands scripts and styles out as they are on disk: they are tried without building the program anew. */
+async function serveFrom(context, folder) {
+  await context.route(/\/(console|desk|shared|widget)\/[\w-]+\.(js|css)$/, async (route) => {
+    const { pathname } = new URL(route.request().url());
+    const contentType = pathname.endsWith('.css') ? 'text/css; charset=utf-8' : 'text/javascript; charset=utf-8';
+    const body = await readFile(path.join(folder, pathname)).catch(() => null);
+    return body ? route.fulfill({ body, contentType }) : route.continue();
+  });
 }
 
 async function noteFaults(page, origin, faults) {

@@ -13,6 +13,8 @@ import { fromLocal, languageName, t, titled, toLocal } from './words.js';
 /** Texts from here on have a control of several lines. */
 const LONG = 60;
 
+const MOST_ROWS = 12;
+
 /** What a text is written in; a text that stands alone is Chinese. */
 const OWN_LANGUAGE = 'zh-CN';
 const LANGUAGES = [OWN_LANGUAGE, 'en'];
@@ -39,9 +41,13 @@ export function text(asked) {
   const value = String(place.get() ?? '');
   const isLong = value.length > LONG || value.includes('\n') || name === 'pattern';
   const list = schema.pattern ? '' : form.references[name];
-  const control = isLong ? area('', Math.min(12, Math.ceil(value.length / LONG) + 1)) : input('', { ...(list && { list }), ...(schema.pattern && { pattern: schema.pattern }) });
+  const control = isLong ? area('', Math.min(MOST_ROWS, Math.ceil(value.length / LONG) + 1)) : input('', { ...(list && { list }) });
   control.value = value;
   control.spellcheck = false;
+  const expected = schema.pattern && new RegExp(schema.pattern, 'u');
+  const judge = () => control.setCustomValidity(expected && control.value && !expected.test(control.value) ? t.badForm : '');
+  judge();
+  control.addEventListener('input', judge);
   return writes(asked, control);
 }
 
@@ -115,7 +121,7 @@ export function days({ schema, place, form, label }) {
 /** A list of texts, one a line. @param {Asked} asked */
 export function textLines({ place, form, isRequired }) {
   const there = [place.get() ?? []].flat().map(String);
-  const control = area('', Math.max(2, Math.min(10, there.length + 1)));
+  const control = area('', Math.max(2, Math.min(MOST_ROWS, there.length + 1)));
   control.value = there.join('\n');
   control.spellcheck = false;
   control.addEventListener('input', () => {
@@ -142,15 +148,16 @@ export function textList({ place, form, isRequired }) {
  * @param {Asked} asked
  * @param {(value: any) => string} shown
  * @param {(text: string) => any} meant
- * @param {number} rows
+ * @param {(text: string) => number} rows How many lines the control shows at least.
  */
 function perLanguage({ place, form, label, isRequired }, shown, meant, rows) {
   const isAlone = () => typeof place.get() !== 'object' || place.get() === null || Array.isArray(place.get());
   const there = isAlone() ? { [OWN_LANGUAGE]: place.get() } : place.get();
   const languages = [...LANGUAGES, ...Object.keys(there).filter((language) => !LANGUAGES.includes(language))];
   const control = (/** @type {string} */ language) => {
-    const written = area('', rows, { lang: language, 'aria-label': `${label} · ${languageName(language)}` });
-    written.value = shown(there[language]);
+    const text = shown(there[language]);
+    const written = area('', Math.min(MOST_ROWS, Math.max(2, rows(text))), { lang: language, 'aria-label': `${label} · ${languageName(language)}` });
+    written.value = text;
     written.addEventListener('input', () => {
       const all = isAlone() ? { ...(place.get() !== undefined && { [OWN_LANGUAGE]: place.get() }) } : { ...place.get() };
       if (written.value.trim()) all[language] = meant(written.value);
@@ -165,7 +172,7 @@ function perLanguage({ place, form, label, isRequired }, shown, meant, rows) {
 }
 
 /** @param {Asked} asked */
-export const localised = (asked) => perLanguage(asked, (value) => String(value ?? ''), (written) => written, 2);
+export const localised = (asked) => perLanguage(asked, (value) => String(value ?? ''), (written) => written, (text) => Math.ceil(text.length / LONG));
 
 /** @param {Asked} asked */
-export const phrases = (asked) => perLanguage(asked, (value) => [value ?? []].flat().join('\n'), lines, 4);
+export const phrases = (asked) => perLanguage(asked, (value) => [value ?? []].flat().join('\n'), lines, (text) => text.split('\n').length + 1);

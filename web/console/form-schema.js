@@ -92,10 +92,9 @@ export function keysOf(schema, value) {
   const all = Object.keys(schema.properties);
   const alternatives = (schema.oneOf ?? []).filter((/** @type {Schema} */ one) => one.required && one['x-label']);
   if (!alternatives.length) return { alternatives, chosen: -1, keys: all };
-  const has = (/** @type {Schema} */ one) => one.required.every((/** @type {string} */ key) => value?.[key] !== undefined);
-  // The one that asks for most comes first: what has a case as well as a reply is not a mere reply.
-  const fitting = alternatives.filter(has).sort((/** @type {Schema} */ a, /** @type {Schema} */ b) => b.required.length - a.required.length)[0];
-  const chosen = alternatives.indexOf(fitting ?? alternatives[0]);
+  const has = (/** @type {Schema} */ { required, propertyNames }) => required.every((/** @type {string} */ key) => value?.[key] !== undefined)
+    && (!propertyNames || Object.keys(value ?? {}).every((key) => propertyNames.enum.includes(key)));
+  const chosen = Math.max(0, alternatives.findIndex(has));
   return { alternatives, chosen, keys: keysWithin(schema, alternatives, chosen) };
 }
 

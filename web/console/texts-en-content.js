@@ -70,6 +70,7 @@ export const ENGLISH_CONTENT = {
   howShown: 'How it is shown',
   noForm: 'This file cannot be shown as a form now:',
   notWritten: 'The file cannot hold this:',
+  badForm: 'This cannot stand here.',
   pageText: 'Text',
   markdownHint: 'Markdown with {{variables}}.',
   notSet: '(not set)',

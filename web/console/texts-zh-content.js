@@ -66,6 +66,7 @@ export const CHINESE_CONTENT = {
   howShown: '查看方式',
   noForm: '这个文件现在不能显示为表单：',
   notWritten: '这样写不进文件：',
+  badForm: '这里不能这样写。',
   pageText: '正文',
   markdownHint: 'Markdown，可以用 {{变量}}。',
   notSet: '（不设置）',
