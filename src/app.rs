@@ -208,6 +208,13 @@ impl App {
         }
     }
 
+    /// Waits until what was taken in of questions is in the store.
+    pub async fn flush_questions(&self) {
+        if let Some(questions) = self.0.questions.get() {
+            questions.flush().await;
+        }
+    }
+
     /// Has what looks at the store look at once.
     pub fn wake(&self) {
         self.0.wake.notify_one();

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use tokio::sync::mpsc::{self, Receiver, Sender};
+use tokio::sync::oneshot;
 use tokio::time::MissedTickBehavior;
 
 use crate::app::App;
@@ -75,11 +76,18 @@ impl Count {
 /// The masked text, its language, its channel.
 type Key = (String, String, String);
 
+/// What comes to whoever keeps questions.
+enum Item {
+    Asked(Question),
+    /// Everything before it is to be written at once; whoever waits for that is told.
+    Flush(oneshot::Sender<()>),
+}
+
 /// Takes questions in.
-pub struct Questions(Sender<Question>);
+pub struct Questions(Sender<Item>);
 
 /// What was taken in, to be kept.
-pub struct Taken(Receiver<Question>);
+pub struct Taken(Receiver<Item>);
 
 impl Questions {
     /// Makes the two ends.
@@ -90,7 +98,15 @@ impl Questions {
 
     /// Takes a question in, or leaves it out where too many wait.
     pub fn note(&self, question: Question) {
-        let _ = self.0.try_send(question);
+        let _ = self.0.try_send(Item::Asked(question));
+    }
+
+    /// Waits until everything is written that was taken in before.
+    pub async fn flush(&self) {
+        let (done, written) = oneshot::channel();
+        if self.0.send(Item::Flush(done)).await.is_ok() {
+            let _ = written.await;
+        }
     }
 }
 
@@ -102,13 +118,17 @@ pub async fn keep(app: App, taken: Taken) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            question = receiver.recv() => match question {
-                Some(Question { text, language, channel, became }) => {
+            item = receiver.recv() => match item {
+                Some(Item::Asked(Question { text, language, channel, became })) => {
                     let known = counts.len();
                     let key = (mask(&text).text, language, channel);
                     if known < HELD || counts.contains_key(&key) {
                         counts.entry(key).or_default().add(became);
                     }
+                }
+                Some(Item::Flush(done)) => {
+                    write(&app, &mut counts).await;
+                    let _ = done.send(());
                 }
                 None => return,
             },

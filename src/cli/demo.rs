@@ -24,7 +24,9 @@ pub fn run(common: &Common, config: &Config) -> anyhow::Result<Outcome> {
         let app = App::new(publisher, live, sealer, None);
         let actor = operator();
         let by = By { actor: &actor, address: None, now: clock::now() };
+        app.keep_questions();
         let played = play(&app, &by).await;
+        app.flush_questions().await;
         app.store().close().await;
         let played = played?;
         if common.json {

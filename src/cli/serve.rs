@@ -166,6 +166,7 @@ async fn serve_until_told(watch: bool, data: &Path, config: Config) -> anyhow::R
     // It has been told too, and finishes within the same time.
     let _ = delivering.await;
     follow::leave(&app).await;
+    app.flush_questions().await;
     app.store().close().await;
     tracing::info!("ended");
     Ok(Outcome::Done)

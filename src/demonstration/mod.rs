@@ -5,13 +5,14 @@ mod script;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::Serialize;
 
 use crate::app::App;
+use crate::assistant::turn::Message;
 use crate::chat::beginning::{Beginning, begin};
 use crate::chat::desk::presence::set_state;
 use crate::chat::desk::{DeskWish, act, board};
@@ -30,12 +31,16 @@ use crate::people::identity::{CustomerRole, Identity};
 use crate::people::password::Password;
 use crate::people::role::Role;
 use crate::people::secret::{ConversationToken, Digest};
+use crate::questions::{Became, Question};
 use crate::staff::accounts::{Invitation, invite};
 use crate::staff::links::join;
 use crate::store::conversations::{self, Looked};
 
 /// The day.
 const DAY: &str = include_str!("day.txt");
+
+/// What else was asked, on the service page and in shops' own programs: how often, where, what.
+const ASKED: &str = include_str!("asked.txt");
 
 /// Who works in the demonstration: name, what they are called, roles, departments (all where none is named).
 const PEOPLE: [(&str, &str, &[Role], &[&str]); 8] = [
@@ -80,8 +85,29 @@ pub async fn play(app: &App, by: &By<'_>) -> anyhow::Result<Played> {
     }
     let mut stage = Stage { app, people: people(app, &password, by).await?, talks: BTreeMap::new(), date };
     stage.play(&day).await?;
+    ask_around(app)?;
     let people = PEOPLE.iter().map(|(name, ..)| (*name).to_owned()).collect();
     Ok(Played { day: date, n_conversations: day.len(), people, password })
+}
+
+/// Asks what is asked without a conversation, so that editors see what the bot misses.
+fn ask_around(app: &App) -> anyhow::Result<()> {
+    let (snapshot, now) = (app.live().current(), clock::now());
+    for line in ASKED.lines() {
+        let [n, channel, text] = line.splitn(3, ' ').collect::<Vec<_>>()[..] else {
+            bail!("how often, where, what: {line:?}");
+        };
+        let turn = snapshot.answer(&Message { channel, ..Message::new(text) }, now);
+        for _ in 0..n.parse::<usize>().context("how often")? {
+            app.note_question(|| Question {
+                text: text.to_owned(),
+                language: turn.reply.language.to_string(),
+                channel: channel.to_owned(),
+                became: Became::Said(turn.outcome()),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// The last working day on which all of the day is over by now.

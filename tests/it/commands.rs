@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::process::{Output, Stdio};
 
+use yingda::store::Store;
+use yingda::store::asked;
 use yingda::store::deliveries::Announcement;
 use yingda::store::webhooks;
 
@@ -203,6 +205,11 @@ fn demo_plays_a_day_into_an_empty_store_and_into_no_other() {
     let arguments = ["demo", "--json", "--data", data.to_str().unwrap()];
     let played = json(&arguments);
     assert!(played["n_conversations"].as_u64() >= Some(40), "{played}");
+    let missed = tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let store = Store::open("", &data).await.unwrap();
+        asked::missed(&mut *store.read().await.unwrap(), 1_000).await.unwrap()
+    });
+    assert!(missed.len() >= 15, "editors find what was missed: {missed:?}");
     let again = yingda(&arguments);
     assert_eq!(again.status.code(), Some(2), "{}", text(&again.stdout));
     assert!(text(&again.stderr).contains("somebody has talked here"), "{}", text(&again.stderr));
