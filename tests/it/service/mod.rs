@@ -29,6 +29,7 @@ mod publishing;
 mod questions;
 pub mod receiver;
 mod reports;
+mod scheduling;
 mod surroundings;
 mod surveys;
 mod switches;
@@ -60,7 +61,7 @@ use yingda::http::{metrics, router, server};
 use yingda::live::LiveRevision;
 use yingda::people::actor::Actor;
 use yingda::publishing::proposal::Source;
-use yingda::publishing::publish::Wish;
+use yingda::publishing::publish::{When, Wish};
 use yingda::publishing::{Publisher, load};
 use yingda::snapshot::Snapshot;
 use yingda::store::Store;
@@ -117,6 +118,7 @@ fn wish() -> Wish {
         force: false,
         dry_run: false,
         share: None,
+        when: When::Now,
     }
 }
 
