@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::publishing::Publisher;
 use crate::publishing::outcome;
 use crate::publishing::proposal::Source;
-use crate::publishing::publish::Wish;
+use crate::publishing::publish::{When, Wish};
 use crate::store::error::StoreError;
 
 /// Arguments of `publish`.
@@ -67,7 +67,7 @@ fn wish(publish: &PublishArguments) -> anyhow::Result<Wish> {
         Origin::Draft => Source::Draft { change_set: set },
         Origin::Live => Source::Live,
     };
-    Ok(Wish { source, actor: operator(), address: None, note, force, dry_run, share: None })
+    Ok(Wish { source, actor: operator(), address: None, note, force, dry_run, share: None, when: When::Now })
 }
 
 /// Attempts before somebody who is always first is let be.

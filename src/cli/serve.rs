@@ -28,9 +28,9 @@ use crate::live::LiveRevision;
 use crate::people::actor::Actor;
 use crate::publishing::outcome;
 use crate::publishing::proposal::Source;
-use crate::publishing::publish::{Replaced, Wish};
+use crate::publishing::publish::{Replaced, When, Wish};
 use crate::publishing::watch::Watch;
-use crate::publishing::{Publisher, follow};
+use crate::publishing::{Publisher, due, follow};
 use crate::snapshot::revision_of;
 use crate::staff::links;
 use crate::store::drafts;
@@ -156,11 +156,12 @@ async fn serve_until_told(watch: bool, data: &Path, config: Config) -> anyhow::R
     let watching = tokio::spawn(clocks::follow(app.clone()));
     let at_the_desk = tokio::spawn(board::follow(app.clone()));
     let alarming = tokio::spawn(alarms::follow(app.clone()));
+    let going_live = tokio::spawn(due::follow(app.clone()));
     if let Some(listener) = metrics_listener {
         tokio::spawn(serve_metrics(listener, app.clone()));
     }
     server::serve(listener, router::router(app.clone()), &app, told.notified()).await;
-    for task in [housekeeping, watching, at_the_desk, alarming, idling, following, hinting, on_signal] {
+    for task in [housekeeping, watching, at_the_desk, alarming, going_live, idling, following, hinting, on_signal] {
         task.abort();
     }
     // It has been told too, and finishes within the same time.
@@ -192,6 +193,7 @@ pub(crate) async fn begin(publisher: &Publisher) -> anyhow::Result<Option<LiveRe
         force: false,
         dry_run: false,
         share: None,
+        when: When::Now,
     };
     let done = publisher.publish(&wish, live).await;
     let done = match done {
@@ -330,6 +332,7 @@ async fn publish_folders(app: &App, call: Call) -> anyhow::Result<()> {
         force: false,
         dry_run: false,
         share: None,
+        when: When::Now,
     };
     let outcome = app.publish(&wish).await?;
     if let outcome::Outcome::Refused { report, .. } = &outcome {

@@ -73,6 +73,9 @@ pub(crate) fn outcome(outcome: &Outcome) -> String {
                 report.render()
             )
         }
+        Outcome::Scheduled { at, revision, difference, report, .. } => {
+            format!("{}{}revision {revision} goes live at {at}\n", difference.render(), report.render())
+        }
         Outcome::Ready { revision, difference, report } => {
             format!("{}{}revision {revision} could be published\n", difference.render(), report.render())
         }

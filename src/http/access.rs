@@ -147,6 +147,8 @@ pub static ACCESS: &[Rule] = {
         (Method::GET, "/api/v1/editor/draft", Needs(ContentRead)),
         (Method::GET, "/api/v1/editor/check", Needs(ContentRead)),
         (Method::POST, "/api/v1/editor/publish", Needs(ContentPublish)),
+        (Method::GET, "/api/v1/editor/scheduled", Needs(ContentRead)),
+        (Method::DELETE, "/api/v1/editor/scheduled/{id}", Needs(ContentPublish)),
         (Method::GET, "/api/v1/editor/revisions", Needs(ContentRead)),
         (Method::GET, "/api/v1/editor/diff", Needs(ContentRead)),
         (Method::POST, "/api/v1/editor/rollback", Needs(ContentPublish)),

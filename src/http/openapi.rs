@@ -163,6 +163,7 @@ fn problems_of_people(method: &Method, path: &str) -> &'static [Code] {
         ("POST", "/api/v1/editor/publish" | "/api/v1/editor/rollback" | "/api/v1/editor/import") => {
             &[Code::NotFound, Code::Conflict]
         }
+        ("DELETE", "/api/v1/editor/scheduled/{id}") => &[Code::Conflict],
         ("POST", "/api/v1/editor/replay") => &[Code::NotFound, Code::Conflict],
         ("POST", "/api/v1/editor/misses/attach") => &[Code::NotFound, Code::Conflict, Code::Changed],
         ("POST" | "DELETE", path) if path.starts_with("/api/v1/editor/sets/") => &[Code::Conflict],

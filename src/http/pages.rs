@@ -42,7 +42,7 @@ pub async fn console() -> impl IntoResponse {
 }
 
 /// The console's modules.
-const CONSOLE: [(&str, &str); 52] = [
+const CONSOLE: [(&str, &str); 53] = [
     ("announcement.js", include_str!("../../web/console/announcement.js")),
     ("archive.js", include_str!("../../web/console/archive.js")),
     ("bench.js", include_str!("../../web/console/bench.js")),
@@ -76,6 +76,7 @@ const CONSOLE: [(&str, &str); 52] = [
     ("preview.js", include_str!("../../web/console/preview.js")),
     ("publish.js", include_str!("../../web/console/publish.js")),
     ("router.js", include_str!("../../web/console/router.js")),
+    ("scheduling.js", include_str!("../../web/console/scheduling.js")),
     ("service.js", include_str!("../../web/console/service.js")),
     ("store.js", include_str!("../../web/console/store.js")),
     ("switches.js", include_str!("../../web/console/switches.js")),

@@ -139,6 +139,8 @@ fn editors() -> OpenApiRouter<App> {
         .routes(routes!(editor::drafts::draft))
         .routes(routes!(editor::drafts::check))
         .routes(routes!(editor::publishing::publish))
+        .routes(routes!(editor::scheduled::list))
+        .routes(routes!(editor::scheduled::withdraw))
         .routes(routes!(editor::publishing::list))
         .routes(routes!(editor::publishing::diff))
         .routes(routes!(editor::publishing::rollback))

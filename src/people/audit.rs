@@ -53,6 +53,12 @@ named! {
         RevisionRolledBack = "revision.rolled_back",
         /// A revision went live against the gate.
         RevisionForced = "revision.forced",
+        /// A change set was scheduled to go live at an instant.
+        PublicationScheduled = "publication.scheduled",
+        /// A publication that was scheduled was taken back.
+        PublicationWithdrawn = "publication.withdrawn",
+        /// A publication that was scheduled could not go live when its time came.
+        PublicationRefused = "publication.refused",
         /// A revision answers a share of the conversations.
         ComparisonStarted = "comparison.started",
         /// It does no longer.

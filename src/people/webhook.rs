@@ -21,6 +21,8 @@ named! {
         CaseUpdated = "case.updated",
         /// A topic is asked about far more often than usual.
         TopicRising = "topic.rising",
+        /// A change set that was to go live at an instant did not.
+        PublicationRefused = "publication.refused",
     }
 }
 

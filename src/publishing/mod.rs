@@ -4,6 +4,7 @@
 pub mod background;
 pub mod base;
 pub mod comparing;
+pub mod due;
 pub mod editing;
 pub mod follow;
 pub mod history;
@@ -12,6 +13,7 @@ pub mod outcome;
 pub mod proposal;
 pub mod publish;
 pub mod refusal;
+pub mod scheduling;
 pub mod senses;
 pub mod switching;
 pub mod transfer;

@@ -1,5 +1,6 @@
 //! How a publication, a trial or the way back ended: what the command and the API tell of it.
 
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -35,6 +36,22 @@ pub enum Outcome {
         comparison: String,
         /// The revision.
         revision: String,
+        /// What changes.
+        difference: Difference,
+        /// What the gate says.
+        report: Box<GateReport>,
+    },
+    /// It goes live at an instant.
+    Scheduled {
+        /// The timed publication.
+        id: String,
+        /// When.
+        #[schema(value_type = String, format = DateTime)]
+        at: Timestamp,
+        /// The revision, where nothing else goes live before.
+        revision: String,
+        /// Whether the gate was overruled.
+        forced: bool,
         /// What changes.
         difference: Difference,
         /// What the gate says.
@@ -94,6 +111,7 @@ impl Outcome {
             Self::Unchanged { .. }
                 | Self::Published { .. }
                 | Self::Comparing { .. }
+                | Self::Scheduled { .. }
                 | Self::RolledBack { .. }
                 | Self::Ready { .. }
         )
@@ -105,6 +123,7 @@ impl Outcome {
             Self::Unchanged { .. } => "unchanged",
             Self::Published { .. } => "published",
             Self::Comparing { .. } => "comparing",
+            Self::Scheduled { .. } => "scheduled",
             Self::RolledBack { .. } => "rolled_back",
             Self::Ready { .. } => "ready",
             Self::Refused { .. } => "refused",

@@ -21,11 +21,12 @@ use crate::publishing::background::in_background;
 use crate::publishing::outcome::Outcome;
 use crate::publishing::proposal::{self, Proposal, Proposed, Source};
 use crate::publishing::refusal::Refusal;
-use crate::publishing::{Publisher, base};
+use crate::publishing::{Publisher, base, scheduling};
 use crate::snapshot::{Snapshot, revision_of};
 use crate::store::drafts::{self, Status};
 use crate::store::error::StoreError;
 use crate::store::revisions::{self, Kind, Publication};
+use crate::store::timed::TimedPublication;
 use crate::store::{asked, audit};
 use crate::text::language::LanguageTag;
 
@@ -46,6 +47,30 @@ pub struct Wish {
     pub dry_run: bool,
     /// The share of conversations, in percent, that it is to answer beside what is live, instead of going live.
     pub share: Option<u32>,
+    /// When it is to go live.
+    pub when: When,
+}
+
+/// When something is to go live.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum When {
+    /// As soon as it is judged.
+    Now,
+    /// At an instant: it is judged now, and again then.
+    At(Timestamp),
+    /// Now, as it was scheduled.
+    Due(Box<TimedPublication>),
+}
+
+impl Wish {
+    /// Says whether the gate may be overruled for a revision. What was scheduled was overruled for what the gate said then; of
+    /// anything else nobody has said that it may go live all the same.
+    fn overrules(&self, revision: &str) -> bool {
+        match &self.when {
+            When::Now | When::At(_) => self.force,
+            When::Due(timed) => self.force && timed.revision == revision,
+        }
+    }
 }
 
 /// What somebody wants to go back to.
@@ -159,7 +184,7 @@ impl Publisher {
             None => Before::Nothing,
         };
         let report = self.judge(&snapshot, diagnostics, before, difference.clone()).await?;
-        let forced = !report.passed && report.can_be_forced && wish.force;
+        let forced = !report.passed && report.can_be_forced && wish.overrules(&revision);
         let report = Box::new(report);
         if !report.passed && !forced {
             return Ok(Outcome::Refused { revision, difference, report }.into());
@@ -169,6 +194,10 @@ impl Publisher {
         }
         let after = live.as_ref().map_or(0, |live| live.seq);
         let entry = Entry { wish, after, proposal: &proposal, revision: &revision, forced, report: &report };
+        if let When::At(at) = wish.when {
+            let id = self.schedule(&entry, at).await?;
+            return Ok(Outcome::Scheduled { id, at, revision, forced, difference, report }.into());
+        }
         if let Some(share) = wish.share {
             let n_entries = snapshot.assistant.content().entries.len();
             let comparison = self.try_beside(&entry, share, live_id.unwrap_or_default(), n_entries).await?;
@@ -339,11 +368,14 @@ impl Publisher {
         }
         if let Some(set) = &proposal.change_set {
             drafts::close(&mut *tx, set, Status::Published, Some(revision), now).await?;
+            scheduling::close(&mut *tx, &set.id, wish, now).await?;
         }
         let action = if forced { Action::RevisionForced } else { Action::RevisionPublished };
         let set = proposal.change_set.as_ref().map(|set| set.id.as_str());
-        let mut event = AuditEvent::new(now, &wish.actor, action, revision)
-            .after(json!({ "revision": revision, "note": wish.note, "change_set": set, "authors": proposal.authors }));
+        let timed = if let When::Due(timed) = &wish.when { Some(timed.id.as_str()) } else { None };
+        let mut event = AuditEvent::new(now, &wish.actor, action, revision).after(json!({
+            "revision": revision, "note": wish.note, "change_set": set, "authors": proposal.authors, "timed": timed,
+        }));
         event.address.clone_from(&wish.address);
         audit::add(&mut *tx, event).await?;
         tx.commit().await?;
@@ -379,7 +411,7 @@ pub(super) struct Entry<'e> {
     after: i64,
     pub(super) proposal: &'e Proposal,
     pub(super) revision: &'e str,
-    forced: bool,
+    pub(super) forced: bool,
     report: &'e GateReport,
 }
 

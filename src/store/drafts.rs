@@ -207,6 +207,16 @@ pub async fn touch(tx: &mut dyn Transaction, id: &str, now: Timestamp) -> Result
     tx.execute(sql, &[millis(now).into(), id.into()]).await.map(drop)
 }
 
+/// Makes sure that a change set is open and as it was seen; on PostgreSQL, whoever wants to edit it waits from here on.
+///
+/// # Errors
+/// Fails with a conflict when it is not open or has been edited since, and when the database does.
+pub async fn hold(tx: &mut dyn Transaction, seen: &ChangeSet) -> Result<(), StoreError> {
+    let sql = "UPDATE change_sets SET n_edits = n_edits WHERE id = $1 AND status = 'open' AND n_edits = $2";
+    let held = tx.execute(sql, &[seen.id.as_str().into(), seen.n_edits.into()]).await? == 1;
+    if held { Ok(()) } else { Err(StoreError::Conflict) }
+}
+
 /// Closes a change set as it was seen, published as a revision or thrown away.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use crate::store::error::{StoreError, Unavailable};
 
 /// Steps in their order: name, for SQLite, for PostgreSQL.
-const STEPS: [(&str, &str, &str); 13] = [
+const STEPS: [(&str, &str, &str); 14] = [
     (
         "foundation",
         include_str!("../../migrations/sqlite/0001_foundation.sql"),
@@ -73,6 +73,11 @@ const STEPS: [(&str, &str, &str); 13] = [
         "comparisons",
         include_str!("../../migrations/sqlite/0013_comparisons.sql"),
         include_str!("../../migrations/postgres/0013_comparisons.sql"),
+    ),
+    (
+        "timed_publications",
+        include_str!("../../migrations/sqlite/0014_timed_publications.sql"),
+        include_str!("../../migrations/postgres/0014_timed_publications.sql"),
     ),
 ];
 

@@ -34,6 +34,7 @@ pub mod stints;
 pub mod surveys;
 pub mod switches;
 pub mod tables;
+pub mod timed;
 pub mod topics;
 pub mod usage;
 pub mod webhooks;

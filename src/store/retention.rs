@@ -6,7 +6,7 @@ use crate::store::database::Transaction;
 use crate::store::error::StoreError;
 use crate::store::{
     asked, attachments, blocks, cases, conversations, deliveries, feedback, idempotency, millis, notes, people, stints,
-    surveys, switches, topics,
+    surveys, switches, timed, topics,
 };
 
 /// How long things are kept.
@@ -18,7 +18,7 @@ pub struct Keep {
     pub revisions: SignedDuration,
     /// Newest revisions, kept whatever their age.
     pub n_revisions: i64,
-    /// Change sets, since they were published or thrown away.
+    /// Change sets, since they were published or thrown away; and how their timed publications ended.
     pub change_sets: SignedDuration,
     /// Conversations without an open case, since something last happened in them.
     pub conversations: SignedDuration,
@@ -74,6 +74,7 @@ pub async fn run(tx: &mut dyn Transaction, keep: &Keep, now: Timestamp) -> Resul
     taken.feedback = feedback::forget(tx, before).await? + surveys::forget(tx, before).await?;
     let sql = "DELETE FROM change_sets WHERE status <> 'open' AND updated_at < $1";
     taken.change_sets = tx.execute(sql, &[millis(now - keep.change_sets).into()]).await?;
+    timed::forget(tx, now - keep.change_sets).await?;
     // A publication of a revision that has gone cannot be gone back to; the audit remembers it.
     let old = "SELECT revision FROM publications GROUP BY revision HAVING MAX(at) < $1 AND MAX(seq) <= \
                (SELECT MAX(seq) FROM publications) - $2";

@@ -21,7 +21,7 @@ pub(super) struct Table {
 }
 
 /// The tables, those first that others refer to.
-pub(super) const TABLES: [Table; 37] = [
+pub(super) const TABLES: [Table; 38] = [
     Table { name: "files", columns: &[("hash", Bytes), ("bytes", Bytes)], n_key: 1 },
     Table { name: "revisions", columns: &[("id", Text), ("created_at", Integer), ("n_entries", Integer)], n_key: 1 },
     Table { name: "revision_files", columns: &[("revision", Text), ("path", Text), ("hash", Bytes)], n_key: 2 },
@@ -441,6 +441,28 @@ pub(super) const TABLES: [Table; 37] = [
         name: "alarms",
         columns: &[("topic", Text), ("at", Integer), ("n", Integer), ("usual_tenths", Integer)],
         n_key: 2,
+    },
+    Table {
+        name: "timed_publications",
+        columns: &[
+            ("id", Text),
+            ("change_set", Text),
+            ("due_at", Integer),
+            ("actor", Text),
+            ("actor_kind", Text),
+            ("address", Text),
+            ("note", Text),
+            ("forced", Integer),
+            ("revision", Text),
+            ("held", Text),
+            ("state", Text),
+            ("reason", Text),
+            ("created_at", Integer),
+            ("ended_at", Integer),
+            ("claimed_by", Text),
+            ("claimed_until", Integer),
+        ],
+        n_key: 1,
     },
 ];
 

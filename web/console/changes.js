@@ -5,6 +5,7 @@ import { draftEntries, filesOf, liveEntries } from './content.js';
 import { diagnostics, entryDifference, folded, grouped, kindOf, subjectTitle, textLines } from './diffs.js';
 import { dryRun } from './publish.js';
 import { route, show, to } from './router.js';
+import { readScheduled, scheduled, waitingOf } from './scheduling.js';
 import { get, post, remove } from './service.js';
 import { changed, may, on, readSets, state, theSet, useSet } from './store.js';
 import { action, ask, chip, head, link, nothing, part, toast } from './ui.js';
@@ -20,9 +21,9 @@ export function startChanges() {
 }
 
 async function screen() {
-  await readSets();
+  const [timed] = await Promise.all([readScheduled(), readSets()]);
   const set = theSet();
-  if (!set) return [head(t.places.changes, { about: t.changesAbout }), nothing(t.noChanges), otherSets()];
+  if (!set) return [head(t.places.changes, { about: t.changesAbout }), nothing(t.noChanges), otherSets(timed)];
   const groups = grouped(set.difference.changes);
   const touched = groups.flatMap(({ entry }) => entry ?? []);
   const [live, draft, liveFiles, files] = await Promise.all([liveEntries(), draftEntries(set.id, touched), filesOf(null), filesOf(set.id)]);
@@ -35,10 +36,11 @@ async function screen() {
   return [
     head(set.title, { about, actions }),
     groups.length > 0 && !may('content.publish') && el('p.notice', t.publisherNeeded),
+    scheduled(timed, set.id),
     el('div', { id: 'gate', tabindex: '-1' }),
     set.conflicts.length > 0 && conflicts(set),
     el('div', groups.length ? groups.map((group) => groupOf(group, { set, live, draft, liveFiles, files })) : nothing(t.noChanges)),
-    otherSets(),
+    otherSets(timed),
   ];
 }
 
@@ -121,14 +123,19 @@ async function check(set) {
 
 // ---- Others' change sets ----
 
-function otherSets() {
+/** @param {import('./types.js').Timed[]} timed */
+function otherSets(timed) {
   const others = state.sets.filter(({ id }) => id !== state.set);
   if (!others.length) return null;
+  const chips = (/** @type {Draft} */ { id, difference }) => {
+    const waiting = waitingOf(timed, id);
+    return [chip(t.nChanged(grouped(difference.changes).length)), waiting && chip(t.goesLiveShort(moment(waiting.at)), waiting.changed ? 'care' : 'good')];
+  };
   return part(t.otherSets, el('p.hint', t.otherSetsHint), el('ul.rows', others.map((set) => el('li', { 'data-row': '' }, el('a.row', {
     href: to('changes'), onclick: (/** @type {Event} */ event) => {
       event.preventDefault();
       useSet(set.id).then(() => show());
     },
-  }, el('span.name', set.title), el('span.chips', chip(t.nChanged(grouped(set.difference.changes).length))),
+  }, el('span.name', set.title), el('span.chips', chips(set)),
   el('span.hint', `${personName(set.created_by)} · ${moment(set.updated_at)}`))))));
 }

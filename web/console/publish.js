@@ -2,10 +2,11 @@
 
 import { byId, el } from '../shared/dom.js';
 import { diagnosticsOf } from './gate-report.js';
+import { show } from './router.js';
 import { publish } from './service.js';
 import { changed, me, readSets, useSet } from './store.js';
-import { action, area, ask, busy, field, part, tick, toast } from './ui.js';
-import { personName, t } from './words.js';
+import { action, area, ask, busy, field, input, part, tick, toast } from './ui.js';
+import { fromLocal, moment, personName, t, timeZone, toLocal } from './words.js';
 
 /** @typedef {import('./types.js').Draft} Draft */
 /** @typedef {import('./types.js').Outcome} Outcome */
@@ -40,16 +41,23 @@ function showOutcome(set, outcome) {
 /** @param {Draft} set @param {boolean} isForced */
 function askToPublish(set, isForced) {
   const note = area('note', 3, { required: '', maxlength: '1000' });
+  const at = input('at', { type: 'datetime-local', min: toLocal(new Date().toISOString()) });
   if (!isForced) note.value = set.title;
   ask({
     title: isForced ? t.publishAnyway : t.publish, action: isForced ? t.publishAnyway : t.publish, isCareful: isForced,
     fields: [
       el('p', isForced ? t.forcedSure : t.publishSure), field(t.note, note, t.noteHint),
+      field(t.goLiveAt, at, t.goLiveAtHint(timeZone())),
       isForced ? tick(t.forceTick, false, () => {}, 'sure') : null,
     ],
-    act: async ({ note: why, sure }) => {
+    act: async ({ note: why, at: local, sure }) => {
       if (isForced && !sure) return t.tickFirst;
-      const outcome = await publish({ set: set.id, note: why.trim(), force: isForced });
+      const outcome = await publish({ set: set.id, note: why.trim(), force: isForced, ...(local && { at: fromLocal(local) }) });
+      if (outcome.outcome === 'scheduled') {
+        toast(t.scheduledFor(moment(outcome.at ?? '')));
+        await show({ isNew: false });
+        return '';
+      }
       if (!['published', 'unchanged'].includes(outcome.outcome)) {
         showOutcome(set, outcome);
         return '';

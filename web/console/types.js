@@ -83,6 +83,21 @@
  * @property {GateReport} [report]
  * @property {Conflict[]} [conflicts]
  * @property {string[]} [authors]
+ * @property {string} [at] When it goes live, where it is scheduled.
+ *
+ * @typedef {object} Timed A change set that goes live at a time, or was to.
+ * @property {string} id
+ * @property {string} change_set
+ * @property {string | null} title
+ * @property {string} at
+ * @property {string} scheduled_by
+ * @property {string} scheduled_at
+ * @property {string} note
+ * @property {boolean} forced
+ * @property {'waiting' | 'published' | 'refused' | 'withdrawn'} state
+ * @property {string | null} reason
+ * @property {string | null} ended_at
+ * @property {boolean} changed Whether it waits and was edited since.
  *
  * @typedef {object} Share
  * @property {number} of

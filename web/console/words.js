@@ -34,6 +34,10 @@ export const moment = (at) => new Intl.DateTimeFormat(t.tag, {
   year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hour12: false,
 }).format(new Date(at));
 
+/** What the time zone is called in which times are shown and typed. */
+export const timeZone = () => new Intl.DateTimeFormat(t.tag, { timeZoneName: 'long' }).formatToParts(new Date())
+  .find(({ type }) => type === 'timeZoneName')?.value ?? '';
+
 /** @param {Record<string, string>} titles */
 export const titled = (titles) => titles?.[t.tag] ?? titles?.['zh-CN'] ?? Object.values(titles ?? {})[0] ?? '';
 

@@ -10,6 +10,7 @@ pub mod misses;
 pub mod overview;
 pub mod publishing;
 pub mod questions;
+pub mod scheduled;
 pub mod surveys;
 pub mod switches;
 mod tags;

@@ -3,11 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use jiff::Timestamp;
+use jiff::{RoundMode, SignedDuration, Timestamp, TimestampRound, Unit};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
+use crate::clock;
 use crate::http::caller::Caller;
 use crate::http::error::{Code, Problem};
 use crate::http::extract::{JsonBody, Query};
@@ -17,7 +18,7 @@ use crate::publishing::editing::sets;
 use crate::publishing::history::RevisionSummary;
 use crate::publishing::outcome::Outcome;
 use crate::publishing::proposal::Source;
-use crate::publishing::publish::{Rollback, Wish};
+use crate::publishing::publish::{Rollback, When, Wish};
 use crate::store::replicas;
 use crate::store::revisions;
 
@@ -43,7 +44,34 @@ pub struct PublishRequest {
     #[serde(default, deserialize_with = "whole_number")]
     #[schema(minimum = 1, maximum = 50)]
     share: Option<u32>,
+    /// When it is to go live, within 366 days; it is checked and judged now, and again then. It takes the place of what the change set
+    /// was scheduled for before. Not together with `share` or `dry_run`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    at: Option<Timestamp>,
 }
+
+impl PublishRequest {
+    /// Returns when it is to go live.
+    fn when(&self, now: Timestamp) -> Result<When, Problem> {
+        let Some(at) = self.at else { return Ok(When::Now) };
+        if self.share.is_some() || self.dry_run {
+            return Err(Problem::field("at", "not together with share or dry_run"));
+        }
+        // What is stored holds milliseconds, and it must not be earlier than what was said.
+        let whole = TimestampRound::new().smallest(Unit::Millisecond).mode(RoundMode::Ceil);
+        let at = at.round(whole).map_err(|error| Problem::field("at", error.to_string()))?;
+        if at <= now || at.duration_since(now) > LONGEST_WAIT {
+            return Err(Problem::field("at", format!("in the future, within {MOST_DAYS} days")));
+        }
+        Ok(When::At(at))
+    }
+}
+
+/// Nobody remembers for longer what they have scheduled.
+const MOST_DAYS: i64 = 366;
+
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24 * MOST_DAYS);
 
 /// A revision is tried on the lesser half at most.
 const LARGEST_SHARE: u32 = 50;
@@ -64,7 +92,7 @@ fn checked_note(note: &str) -> Result<(), Problem> {
     tag = "editors",
     request_body = PublishRequest,
     responses(
-        (status = 200, description = "Published, or ready to be", body = Outcome),
+        (status = 200, description = "Published, scheduled, or ready to be", body = Outcome),
         (status = 409, description = "Not published: refused by the gate, in conflict, or another person is needed", body = Outcome),
     )
 )]
@@ -80,6 +108,7 @@ pub async fn publish(
     if request.share.is_some_and(|share| !(1..=LARGEST_SHARE).contains(&share)) {
         return Err(Problem::field("share", format!("1 to {LARGEST_SHARE}")));
     }
+    let when = request.when(clock::now())?;
     let set = {
         let mut tx = app.store().read().await?;
         sets::meant(&mut *tx, request.set.as_deref(), &caller.actor).await?
@@ -92,6 +121,7 @@ pub async fn publish(
         force: request.force,
         dry_run: request.dry_run,
         share: request.share,
+        when,
     };
     // To the end, also when whoever asked goes away meanwhile.
     let publishing = tokio::spawn(async move { app.publish(&wish).await });

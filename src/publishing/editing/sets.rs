@@ -17,10 +17,12 @@ use crate::people::audit::Action;
 use crate::people::by::By;
 use crate::publishing::editing::{EditError, chosen, live, note, open_set};
 use crate::publishing::proposal::{Conflict, conflicts};
+use crate::publishing::scheduling;
 use crate::store::Store;
 use crate::store::database::Transaction;
 use crate::store::drafts::{self, ChangeSet, Status};
 use crate::store::revisions;
+use crate::store::timed::Reason;
 
 /// What a change set comes to.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -76,6 +78,7 @@ pub async fn discard(store: &Store, id: &str, by: &By<'_>) -> Result<(), EditErr
     let set = open_set(&mut *tx, id).await?;
     let paths: Vec<String> = drafts::changes(&mut *tx, id).await?.into_iter().map(|change| change.path).collect();
     drafts::close(&mut *tx, &set, Status::Discarded, None, by.now).await?;
+    scheduling::take_back(&mut *tx, id, Reason::Discarded, by).await?;
     note(&mut *tx, by, Action::SetDiscarded, id, Some(json!({ "paths": paths })), None).await?;
     Ok(tx.commit().await?)
 }

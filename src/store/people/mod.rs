@@ -23,6 +23,6 @@ fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(corrupt)
 }
 
-fn corrupt(error: impl Display) -> StoreError {
+pub(super) fn corrupt(error: impl Display) -> StoreError {
     StoreError::unavailable(Unavailable::Corrupt, error)
 }

@@ -30,6 +30,7 @@ mod publishing;
 mod questions;
 pub mod receiver;
 mod reports;
+mod scheduling;
 mod surroundings;
 mod surveys;
 mod switches;
@@ -61,7 +62,7 @@ use yingda::http::{metrics, router, server};
 use yingda::live::LiveRevision;
 use yingda::people::actor::Actor;
 use yingda::publishing::proposal::Source;
-use yingda::publishing::publish::Wish;
+use yingda::publishing::publish::{When, Wish};
 use yingda::publishing::{Publisher, load};
 use yingda::snapshot::Snapshot;
 use yingda::store::Store;
@@ -118,6 +119,7 @@ fn wish() -> Wish {
         force: false,
         dry_run: false,
         share: None,
+        when: When::Now,
     }
 }
 

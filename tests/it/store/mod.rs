@@ -12,6 +12,7 @@ mod people;
 mod persons;
 pub mod webhooks;
 mod reported;
+mod timed;
 mod usage;
 
 use std::future::Future;
