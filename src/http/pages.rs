@@ -42,7 +42,7 @@ pub async fn console() -> impl IntoResponse {
 }
 
 /// The console's modules.
-const CONSOLE: [(&str, &str); 53] = [
+const CONSOLE: [(&str, &str); 55] = [
     ("announcement.js", include_str!("../../web/console/announcement.js")),
     ("archive.js", include_str!("../../web/console/archive.js")),
     ("bench.js", include_str!("../../web/console/bench.js")),
@@ -64,6 +64,7 @@ const CONSOLE: [(&str, &str); 53] = [
     ("form.js", include_str!("../../web/console/form.js")),
     ("gate-report.js", include_str!("../../web/console/gate-report.js")),
     ("history.js", include_str!("../../web/console/history.js")),
+    ("import-messages.js", include_str!("../../web/console/import-messages.js")),
     ("keys.js", include_str!("../../web/console/keys.js")),
     ("learning.js", include_str!("../../web/console/learning.js")),
     ("main.js", include_str!("../../web/console/main.js")),
@@ -89,6 +90,7 @@ const CONSOLE: [(&str, &str); 53] = [
     ("texts-zh-checks.js", include_str!("../../web/console/texts-zh-checks.js")),
     ("texts-zh-compare.js", include_str!("../../web/console/texts-zh-compare.js")),
     ("texts-zh-content.js", include_str!("../../web/console/texts-zh-content.js")),
+    ("texts-zh-import.js", include_str!("../../web/console/texts-zh-import.js")),
     ("texts-zh-work.js", include_str!("../../web/console/texts-zh-work.js")),
     ("texts-zh.js", include_str!("../../web/console/texts-zh.js")),
     ("transfer.js", include_str!("../../web/console/transfer.js")),
