@@ -3,6 +3,7 @@
 
 use std::fmt::Write;
 
+use crate::http::admin::report_page::{NOTHING, percent};
 use crate::http::html::escaped;
 
 /// The size of a chart, in its own units; the page scales it.
@@ -16,22 +17,49 @@ const GROUND: f64 = 165.0;
 /// The part of its room that a bar fills.
 const FILLED: f64 = 0.8;
 
-/// Draws a bar for each value, with its name; `id` is the chart's own in the page. Nothing is drawn of no values.
-pub fn bars(id: &str, title: &str, values: &[(&str, u64)]) -> String {
+/// What the bars of a chart measure.
+#[derive(Clone, Copy, Debug)]
+pub enum Scale {
+    /// Numbers; the largest fills the chart.
+    Counts,
+    /// Shares of one, of which all fills the chart.
+    Shares,
+}
+
+impl Scale {
+    fn most(self, values: &[(&str, Option<f64>)]) -> f64 {
+        match self {
+            Scale::Counts => values.iter().filter_map(|(_, value)| *value).fold(0.0, f64::max),
+            Scale::Shares => 1.0,
+        }
+    }
+
+    fn say(self, value: Option<f64>) -> String {
+        match self {
+            Scale::Counts => value.map_or_else(|| NOTHING.to_owned(), |value| format!("{value:.0}")),
+            Scale::Shares => percent(value),
+        }
+    }
+}
+
+/// Draws a bar for each value, with its name; of what is not known, none. `id` is the chart's own in the page. Nothing is drawn of no
+/// values.
+pub fn bars(id: &str, title: &str, scale: Scale, values: &[(&str, Option<f64>)]) -> String {
     let (Some((first, _)), Some((last, _))) = (values.first(), values.last()) else { return String::new() };
-    let most = values.iter().map(|(_, value)| *value).max().unwrap_or_default();
+    let most = scale.most(values);
     let room = WIDTH / values.len() as f64;
     let mut drawn = String::new();
     for (at, (name, value)) in values.iter().enumerate() {
-        let height = if most == 0 { 0.0 } else { (GROUND - TOP) * *value as f64 / most as f64 };
+        let height = if most == 0.0 { 0.0 } else { (GROUND - TOP) * value.unwrap_or_default() / most };
         let left = room * at as f64 + room * (1.0 - FILLED) / 2.0;
         // Writing to a String cannot fail.
         let _ = writeln!(
             drawn,
-            "<rect x=\"{left:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{height:.1}\"><title>{}: {value}</title></rect>",
+            "<rect x=\"{left:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{height:.1}\"><title>{}: {}</title></rect>",
             GROUND - height,
             room * FILLED,
             escaped(name),
+            scale.say(*value),
         );
     }
     let text = |x: f64, y: f64, anchor: &str, text: &str| {
@@ -46,7 +74,7 @@ pub fn bars(id: &str, title: &str, values: &[(&str, u64)]) -> String {
         "<svg class=\"chart\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-labelledby=\"{id}\">\n\
          <title id=\"{id}\">{}</title>\n{drawn}<line x1=\"0\" y1=\"{GROUND}\" x2=\"{WIDTH}\" y2=\"{GROUND}\"/>\n{}{ends}</svg>\n",
         escaped(title),
-        text(0.0, TOP - 7.0, "start", &most.to_string()),
+        text(0.0, TOP - 7.0, "start", &scale.say(Some(most))),
     )
 }
 
@@ -56,7 +84,8 @@ mod tests {
 
     #[test]
     fn the_largest_value_fills_the_chart_and_names_stay_texts() {
-        let chart = bars("begun", "A & B", &[("<b>", 2), ("c", 4), ("d", 0)]);
+        let values = [("<b>", Some(2.0)), ("c", Some(4.0)), ("d", Some(0.0))];
+        let chart = bars("begun", "A & B", Scale::Counts, &values);
         assert!(chart.contains("aria-labelledby=\"begun\"") && chart.contains("<title id=\"begun\">A &amp; B</title>"));
         assert!(chart.contains("y=\"92.5\" width=\"192.0\" height=\"72.5\"><title>&lt;b&gt;: 2</title>"), "{chart}");
         assert!(chart.contains("y=\"20.0\" width=\"192.0\" height=\"145.0\"><title>c: 4</title>"), "{chart}");
@@ -65,9 +94,17 @@ mod tests {
     }
 
     #[test]
+    fn a_share_fills_its_part_and_what_is_not_known_is_no_bar() {
+        let chart = bars("kept", "Kept", Scale::Shares, &[("a", Some(0.5)), ("b", None)]);
+        assert!(chart.contains("height=\"72.5\"><title>a: 50.0 %</title>"), "{chart}");
+        assert!(chart.contains("height=\"0.0\"><title>b: –</title>"), "{chart}");
+        assert!(chart.contains(">100.0 %</text>"), "{chart}");
+    }
+
+    #[test]
     fn of_nothing_nothing_is_drawn_and_zeros_lie_on_the_ground() {
-        assert_eq!(bars("a", "b", &[]), "");
-        let chart = bars("a", "b", &[("c", 0)]);
+        assert_eq!(bars("a", "b", Scale::Counts, &[]), "");
+        let chart = bars("a", "b", Scale::Counts, &[("c", Some(0.0))]);
         assert!(chart.contains("height=\"0.0\"") && !chart.contains("NaN"), "{chart}");
     }
 }

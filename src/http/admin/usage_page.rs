@@ -2,6 +2,7 @@
 //! the figures as a file.
 
 use axum::response::{IntoResponse, Response};
+use jiff::civil::Date;
 
 use crate::desk::reports::complaints::NONE;
 use crate::desk::reports::figures::{Named, Part, Points, Seconds};
@@ -13,6 +14,7 @@ use crate::http::admin::report_page::{NOTHING, percent, untitled_table};
 use crate::http::chart::bars;
 use crate::http::html::{Document, escaped};
 use crate::knowledge::entry::EntryId;
+use crate::knowledge::operator::Survey;
 use crate::text::language::LanguageTag;
 
 /// Makes the page.
@@ -73,12 +75,13 @@ impl Page<'_> {
             self.ratings(all),
             self.times(all),
             self.promises(all),
+            self.others(),
         ];
         format!(
             "<main>\n<h1>{}</h1>\n<p class=\"faint\">{}</p>\n{}{}</main>\n",
             escaped(&self.title()),
             escaped(&self.scope()),
-            self.links(),
+            self.controls(),
             sections.concat()
         )
     }
@@ -98,14 +101,58 @@ impl Page<'_> {
         scope
     }
 
-    /// Where to get the figures as files.
-    fn links(&self) -> String {
+    /// What is asked for, to be asked for anew, and where to get the figures as files.
+    fn controls(&self) -> String {
         let UsageReport { from, until, by, .. } = self.report;
-        let link = |format: &str, title: &str| {
-            format!("<a href=\"?from={from}&amp;until={until}&amp;by={}&amp;format={format}\">{title}</a>", by.name())
+        let option = |one: By| {
+            let selected = if one == *by { " selected" } else { "" };
+            format!("<option value=\"{}\"{selected}>{}</option>", one.name(), self.by(one))
         };
-        let (csv, xlsx) = (self.say("下载 CSV", "Download CSV"), self.say("下载 Excel", "Download Excel"));
-        format!("<p class=\"screen\">{} · {}</p>\n", link("csv", csv), link("xlsx", xlsx))
+        let options: String = By::ALL.into_iter().map(option).collect();
+        let day = |name: &str, label: &str, value: Date| {
+            format!("<label>{label} <input type=\"date\" name=\"{name}\" value=\"{value}\" required></label>\n")
+        };
+        let language = &self.composer.language;
+        let link = |format: &str, title: &str| {
+            let name = by.name();
+            format!("<a href=\"?from={from}&amp;until={until}&amp;by={name}&amp;format={format}\">{title}</a>")
+        };
+        let [csv, xlsx] = [link("csv", "CSV"), link("xlsx", "Excel")];
+        format!(
+            "<form class=\"screen controls\" method=\"get\">\n<input type=\"hidden\" name=\"format\" value=\"html\">\
+             <input type=\"hidden\" name=\"language\" value=\"{language}\">\n{}{}<label>{} <select name=\"by\">{options}</select></label>\n\
+             <button>{}</button>\n<span>{} {csv} · {xlsx}</span>\n</form>\n",
+            day("from", self.say("从", "From"), *from),
+            day("until", self.say("到", "until"), *until),
+            self.say("分组", "Told apart"),
+            self.say("查看", "Show"),
+            self.say("下载", "Download"),
+        )
+    }
+
+    /// What this report does not count: the other reports, and what surveys found.
+    fn others(&self) -> String {
+        let year = self.report.until.year();
+        let complaints = |year: i16| {
+            let title =
+                if self.chinese { format!("{year} 年度投诉处理情况") } else { format!("Complaints in {year}") };
+            format!("<li><a href=\"complaints?year={year}&amp;format=html\">{title}</a></li>\n")
+        };
+        let promises = self.say("各部门服务承诺", "Promises by department");
+        let survey = |survey: &Survey| {
+            let (id, title) = (&survey.id, escaped(&self.composer.title(&survey.title)));
+            let found = self.say("问卷结果：", "Survey: ");
+            format!("<li><a href=\"/api/v1/editor/surveys/{}/export\">{found}{title} (CSV)</a></li>\n", escaped(id))
+        };
+        let UsageReport { from, until, .. } = self.report;
+        let surveys: String = self.composer.content.surveys.iter().map(survey).collect();
+        format!(
+            "<h2 class=\"screen\">{}</h2>\n<ul class=\"screen\">\n{}{}<li><a href=\"promises?from={from}&amp;until={until}&amp;format=csv\">\
+             {promises} (CSV)</a></li>\n{surveys}</ul>\n",
+            self.say("其他报告", "Other reports"),
+            complaints(year),
+            complaints(year - 1),
+        )
     }
 
     fn overview(&self, all: &Figures) -> Vec<Vec<String>> {
@@ -135,7 +182,7 @@ impl Page<'_> {
             bars(id, title, &values)
         };
         let (begun, handed_over) = (self.say("开始", "Begun"), self.say("转人工", "Handed over"));
-        let by = self.by();
+        let by = self.by(self.report.by);
         let charts = [
             chart("chart-begun", &format!("{by}{}{begun}", self.say("：", ": ")), |figures| figures.begun),
             chart("chart-handoffs", &format!("{by}{}{handed_over}", self.say("：", ": ")), |figures| figures.handoffs),
@@ -160,8 +207,8 @@ impl Page<'_> {
         format!("<h2>{by}</h2>\n{pictures}{}", self.untitled(&heads, &rows))
     }
 
-    fn by(&self) -> &'static str {
-        let (chinese, english) = match self.report.by {
+    fn by(&self, by: By) -> &'static str {
+        let (chinese, english) = match by {
             By::Day => ("按天", "By day"),
             By::Channel => ("按渠道", "By channel"),
             By::Language => ("按语言", "By language"),
