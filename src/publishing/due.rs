@@ -1,5 +1,6 @@
 //! Publishes change sets when their time has come. Each process looks; one takes each, and where that one ends midway, another.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use anyhow::bail;
@@ -74,7 +75,12 @@ pub async fn look(app: &App, now: Timestamp) -> Result<usize, StoreError> {
 /// Brings a claimed one to its end; says whether it came to one.
 async fn take_on(app: &App, timed: &TimedPublication, now: Timestamp) -> Result<bool, StoreError> {
     let TimedPublication { id, change_set, .. } = timed;
-    let again = match holding(app, timed, now, attempt(app, timed, now)).await {
+    // Side by side: where there is one writer, each may have to wait for the other.
+    let attempted = tokio::select! {
+        attempted = attempt(app, timed, now) => attempted,
+        never = keep_hold(app, timed, now) => match never {},
+    };
+    let again = match attempted {
         Ok(End::Live) => {
             let late = now.duration_since(timed.due_at);
             match late > LATE {
@@ -97,17 +103,13 @@ async fn take_on(app: &App, timed: &TimedPublication, now: Timestamp) -> Result<
     Ok(false)
 }
 
-/// Waits for an attempt and keeps the claim meanwhile: compiling and judging may take longer than a claim holds.
-async fn holding<T>(app: &App, timed: &TimedPublication, now: Timestamp, attempt: impl Future<Output = T>) -> T {
+/// Keeps a claim for as long as it is waited for: compiling and judging may take longer than a claim holds.
+async fn keep_hold(app: &App, timed: &TimedPublication, now: Timestamp) -> Infallible {
     let since = Stopwatch::start();
     let mut beats = tokio::time::interval(LEASE / 3);
     beats.reset();
-    let mut attempt = std::pin::pin!(attempt);
     loop {
-        tokio::select! {
-            done = &mut attempt => return done,
-            _ = beats.tick() => {}
-        }
+        beats.tick().await;
         let held = async {
             let mut tx = app.store().write().await?;
             timed::hold(&mut *tx, &timed.id, app.replica(), now + since.elapsed() + LEASE).await?;
