@@ -60,14 +60,17 @@ pub async fn follow(app: App) {
 /// # Errors
 /// Fails when the store does.
 pub async fn look(app: &App, now: Timestamp) -> Result<usize, StoreError> {
-    let mut n_ended = 0;
+    let since = Stopwatch::start();
+    let (mut n_ended, mut at) = (0, now);
     // Nothing is written as long as nothing is due.
-    while timed::waiting(&mut *app.store().read().await?).await?.iter().any(|timed| timed.due_at <= now) {
+    while timed::waiting(&mut *app.store().read().await?).await?.iter().any(|timed| timed.due_at <= at) {
         let mut tx = app.store().write().await?;
-        let claimed = timed::claim(&mut *tx, app.store().engine(), app.replica(), now, now + LEASE).await?;
+        let claimed = timed::claim(&mut *tx, app.store().engine(), app.replica(), at, at + LEASE).await?;
         tx.commit().await?;
         let Some(claimed) = claimed else { break };
-        n_ended += usize::from(take_on(app, &claimed, now).await?);
+        n_ended += usize::from(take_on(app, &claimed, at).await?);
+        // Judging may have taken minutes.
+        at = now + since.elapsed();
     }
     Ok(n_ended)
 }
@@ -75,6 +78,7 @@ pub async fn look(app: &App, now: Timestamp) -> Result<usize, StoreError> {
 /// Brings a claimed one to its end; says whether it came to one.
 async fn take_on(app: &App, timed: &TimedPublication, now: Timestamp) -> Result<bool, StoreError> {
     let TimedPublication { id, change_set, .. } = timed;
+    let since = Stopwatch::start();
     // Side by side: where there is one writer, each may have to wait for the other.
     let attempted = tokio::select! {
         attempted = attempt(app, timed, now) => attempted,
@@ -98,7 +102,7 @@ async fn take_on(app: &App, timed: &TimedPublication, now: Timestamp) -> Result<
         }
     };
     let mut tx = app.store().write().await?;
-    timed::hold(&mut *tx, id, app.replica(), now + again).await?;
+    timed::hold(&mut *tx, id, app.replica(), now + since.elapsed() + again).await?;
     tx.commit().await?;
     Ok(false)
 }

@@ -414,7 +414,7 @@ fn a_replica_that_has_not_seen_what_is_live_tries_again_on_that() {
     assert_eq!(other.wait(look(&other.app, at)).unwrap(), 0, "it would take back what went live since");
     assert_eq!(listed(&li, &id)["state"], "waiting");
     other.wait(yingda::publishing::follow::look_once(&other.app)).unwrap();
-    assert_eq!(other.wait(look(&other.app, at + SignedDuration::from_secs(3))).unwrap(), 1);
+    assert_eq!(other.wait(look(&other.app, at + SignedDuration::from_mins(1))).unwrap(), 1);
     assert_eq!(
         (answer(&other).as_str(), other.ask("怎么申请退款")["reply"]["text"].as_str()),
         ("五天。", Some("点两下。"))
