@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::desk::improvements::Improvement;
 use crate::desk::reports::complaints::{ComplaintCount, ComplaintReport};
 use crate::desk::reports::promises::{DepartmentPromises, PromiseCount};
-use crate::desk::reports::usage::UsageReport;
+use crate::desk::reports::usage::{self, UsageReport};
 use crate::desk::reports::usage_count::UsageCount;
 use crate::desk::reports::usage_course::UsedConversation;
 use crate::desk::reports::{Period, ReportedCase};
@@ -18,6 +18,7 @@ use crate::people::by::By;
 use crate::store::database::Transaction;
 use crate::store::error::StoreError;
 use crate::store::improvements::{self, Which};
+use crate::store::people::names;
 use crate::store::reported::{Counted, opened_between};
 use crate::store::{Store, audit, usage as used};
 
@@ -78,7 +79,13 @@ pub async fn usage(store: &Store, mut count: UsageCount, departments: Vec<String
     }
     let counted = Counted { kind: None, departments: departments.clone(), period };
     each_case(&mut *tx, &counted, |case| count.add_case(case)).await?;
-    Ok(count.finish(departments))
+    let mut report = count.finish(departments);
+    if report.by == usage::By::Agent {
+        let names = names::list(&mut *tx).await?.into_iter();
+        let mut names: BTreeMap<String, String> = names.map(|of| (of.id, of.display_name)).collect();
+        report.groups.iter_mut().for_each(|group| group.display_name = names.remove(&group.name));
+    }
+    Ok(report)
 }
 
 /// Counts conversations, each with all that happened in it.

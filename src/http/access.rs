@@ -26,6 +26,8 @@ pub enum Access {
     SignedIn,
     /// Whoever has a permission: people by their roles, programs by the scopes of their tokens.
     Needs(Permission),
+    /// Whoever has any of some permissions.
+    NeedsAny(&'static [Permission]),
 }
 
 /// A route with its rule.
@@ -33,7 +35,7 @@ pub type Rule = (Method, &'static str, Access);
 
 /// Every route of the API document.
 pub static ACCESS: &[Rule] = {
-    use Access::{Conversation, Needs, Public, Signed, SignedIn};
+    use Access::{Conversation, Needs, NeedsAny, Public, Signed, SignedIn};
     use Permission::{
         AuditRead, ContentEdit, ContentPublish, ContentRead, ContentSwitch, DeskSupervise, DeskUse, PeopleManage,
         PersonsManage, QuestionsRead, SystemManage, VisitorsBlock,
@@ -118,6 +120,7 @@ pub static ACCESS: &[Rule] = {
         (Method::POST, "/api/v1/auth/totp", SignedIn),
         (Method::DELETE, "/api/v1/auth/totp", SignedIn),
         (Method::POST, "/api/v1/auth/totp/confirm", SignedIn),
+        (Method::GET, "/api/v1/staff/names", NeedsAny(&[ContentRead, DeskUse, AuditRead])),
         // Editors and publishers.
         (Method::GET, "/api/v1/editor/entries/{id}", Needs(ContentRead)),
         (Method::PUT, "/api/v1/editor/entries/{id}", Needs(ContentEdit)),
@@ -226,7 +229,7 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resu
     }
     let answered = match access {
         Access::Public | Access::Conversation | Access::Signed => Ok(next.run(request).await),
-        Access::SignedIn | Access::Needs(_) => as_caller(&app, access, request, next).await,
+        Access::SignedIn | Access::Needs(_) | Access::NeedsAny(_) => as_caller(&app, access, request, next).await,
     };
     answered.map(|mut response| {
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -244,6 +247,7 @@ async fn as_caller(app: &App, access: Access, mut request: Request, next: Next) 
         Access::Public | Access::Conversation | Access::Signed => true,
         Access::SignedIn => caller.session.is_some(),
         Access::Needs(permission) => caller.actor.may(permission),
+        Access::NeedsAny(permissions) => permissions.iter().any(|permission| caller.actor.may(*permission)),
     };
     if !may {
         return Err(not_allowed(access));
@@ -255,6 +259,10 @@ async fn as_caller(app: &App, access: Access, mut request: Request, next: Next) 
 fn not_allowed(access: Access) -> Problem {
     let needed = match access {
         Access::Needs(permission) => format!("this needs {permission}"),
+        Access::NeedsAny(permissions) => {
+            let names: Vec<&str> = permissions.iter().map(|permission| permission.name()).collect();
+            format!("this needs {}", names.join(" or "))
+        }
         Access::SignedIn | Access::Public | Access::Conversation | Access::Signed => {
             "this needs a person's session".to_owned()
         }

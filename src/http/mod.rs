@@ -35,6 +35,7 @@ pub mod search;
 pub mod second_factor;
 pub mod server;
 pub mod signed;
+pub mod staff;
 pub mod status;
 pub mod visitors;
 pub mod whence;

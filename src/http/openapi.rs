@@ -98,7 +98,7 @@ fn security(access: Access) -> Option<Vec<SecurityRequirement>> {
         Access::Conversation => Some(vec![requires(CONVERSATION)]),
         Access::Signed => Some(vec![requires(SIGNATURE)]),
         Access::SignedIn => Some(vec![requires(SESSION)]),
-        Access::Needs(_) => Some(vec![requires(SESSION), requires(TOKEN)]),
+        Access::Needs(_) | Access::NeedsAny(_) => Some(vec![requires(SESSION), requires(TOKEN)]),
     }
 }
 
@@ -108,7 +108,7 @@ fn problems_of_access(method: &Method, access: Access) -> Vec<Code> {
         Access::Conversation | Access::Signed => {
             return vec![Code::NotSignedIn, Code::NotFound, Code::Conflict, Code::StoreUnavailable];
         }
-        Access::SignedIn | Access::Needs(_) => {}
+        Access::SignedIn | Access::Needs(_) | Access::NeedsAny(_) => {}
     }
     let mut codes = vec![Code::NotSignedIn, Code::NotAllowed, Code::StoreUnavailable];
     if !method.is_safe() {

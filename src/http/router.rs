@@ -25,7 +25,7 @@ use crate::http::error::{Code, Problem};
 use crate::http::observe::{REQUEST_ID, observe};
 use crate::http::{
     admin, announcements, ask, auth, connectors, contacts, conversations, desk, editor, entries, forms, health, help,
-    openapi, pages, search, second_factor, status, widget,
+    openapi, pages, search, second_factor, staff, status, widget,
 };
 
 /// Where the API lies.
@@ -168,6 +168,7 @@ fn signing_in() -> OpenApiRouter<App> {
         .routes(routes!(auth::password))
         .routes(routes!(second_factor::offer, second_factor::remove))
         .routes(routes!(second_factor::confirm))
+        .routes(routes!(staff::names))
 }
 
 /// For administrators and auditors.

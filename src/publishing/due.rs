@@ -1,5 +1,6 @@
 //! Publishes change sets when their time has come. Each process looks; one takes each, and where that one ends midway, another.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use anyhow::bail;
@@ -59,14 +60,17 @@ pub async fn follow(app: App) {
 /// # Errors
 /// Fails when the store does.
 pub async fn look(app: &App, now: Timestamp) -> Result<usize, StoreError> {
-    let mut n_ended = 0;
+    let since = Stopwatch::start();
+    let (mut n_ended, mut at) = (0, now);
     // Nothing is written as long as nothing is due.
-    while timed::waiting(&mut *app.store().read().await?).await?.iter().any(|timed| timed.due_at <= now) {
+    while timed::waiting(&mut *app.store().read().await?).await?.iter().any(|timed| timed.due_at <= at) {
         let mut tx = app.store().write().await?;
-        let claimed = timed::claim(&mut *tx, app.store().engine(), app.replica(), now, now + LEASE).await?;
+        let claimed = timed::claim(&mut *tx, app.store().engine(), app.replica(), at, at + LEASE).await?;
         tx.commit().await?;
         let Some(claimed) = claimed else { break };
-        n_ended += usize::from(take_on(app, &claimed, now).await?);
+        n_ended += usize::from(take_on(app, &claimed, at).await?);
+        // Judging may have taken minutes.
+        at = now + since.elapsed();
     }
     Ok(n_ended)
 }
@@ -74,7 +78,13 @@ pub async fn look(app: &App, now: Timestamp) -> Result<usize, StoreError> {
 /// Brings a claimed one to its end; says whether it came to one.
 async fn take_on(app: &App, timed: &TimedPublication, now: Timestamp) -> Result<bool, StoreError> {
     let TimedPublication { id, change_set, .. } = timed;
-    let again = match holding(app, timed, now, attempt(app, timed, now)).await {
+    let since = Stopwatch::start();
+    // Side by side: where there is one writer, each may have to wait for the other.
+    let attempted = tokio::select! {
+        attempted = attempt(app, timed, now) => attempted,
+        never = keep_hold(app, timed, now) => match never {},
+    };
+    let again = match attempted {
         Ok(End::Live) => {
             let late = now.duration_since(timed.due_at);
             match late > LATE {
@@ -92,22 +102,18 @@ async fn take_on(app: &App, timed: &TimedPublication, now: Timestamp) -> Result<
         }
     };
     let mut tx = app.store().write().await?;
-    timed::hold(&mut *tx, id, app.replica(), now + again).await?;
+    timed::hold(&mut *tx, id, app.replica(), now + since.elapsed() + again).await?;
     tx.commit().await?;
     Ok(false)
 }
 
-/// Waits for an attempt and keeps the claim meanwhile: compiling and judging may take longer than a claim holds.
-async fn holding<T>(app: &App, timed: &TimedPublication, now: Timestamp, attempt: impl Future<Output = T>) -> T {
+/// Keeps a claim for as long as it is waited for: compiling and judging may take longer than a claim holds.
+async fn keep_hold(app: &App, timed: &TimedPublication, now: Timestamp) -> Infallible {
     let since = Stopwatch::start();
     let mut beats = tokio::time::interval(LEASE / 3);
     beats.reset();
-    let mut attempt = std::pin::pin!(attempt);
     loop {
-        tokio::select! {
-            done = &mut attempt => return done,
-            _ = beats.tick() => {}
-        }
+        beats.tick().await;
         let held = async {
             let mut tx = app.store().write().await?;
             timed::hold(&mut *tx, &timed.id, app.replica(), now + since.elapsed() + LEASE).await?;

@@ -61,7 +61,7 @@ async function enter() {
   if (isNew) {
     showNavigation();
     await attempt(async () => { if (may('content.read')) await readSets(); }, () => {});
-    if (may('people.manage')) await attempt(async () => meet(/** @type {{ data: { id: string, display_name: string }[] }} */ (await call('GET', 'admin/users')).data), () => {});
+    await attempt(async () => meet(/** @type {{ data: { id: string, display_name: string }[] }} */ (await call('GET', 'staff/names')).data), () => {});
   }
   if (!location.hash.startsWith('#/') && !maySee('entries')) go(/** @type {string} */ (PLACES.find(maySee)));
   else await show();

@@ -168,6 +168,8 @@ pub struct Miss {
 pub struct Group {
     /// Which; `none` for what belongs to none of them.
     pub name: String,
+    /// What people call it, where it is an agent who is known; null otherwise.
+    pub display_name: Option<String>,
     /// Its figures.
     #[serde(flatten)]
     pub figures: Figures,

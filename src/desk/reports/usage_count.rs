@@ -175,7 +175,7 @@ impl UsageCount {
         let mut groups: Vec<(u64, Group)> = self
             .groups
             .into_iter()
-            .map(|(name, sums)| (sums.use_of_all(), Group { name, figures: sums.figures() }))
+            .map(|(name, sums)| (sums.use_of_all(), Group { name, display_name: None, figures: sums.figures() }))
             .collect();
         if self.by != By::Day {
             groups.sort_by_key(|(n, _)| std::cmp::Reverse(*n));

@@ -198,7 +198,7 @@ fn what_happened_belongs_to_its_day_in_the_calendars_zone() {
     let shown: Vec<_> = report
         .groups
         .iter()
-        .map(|Group { name, figures }| {
+        .map(|Group { name, figures, .. }| {
             (name.as_str(), figures.begun, figures.ended, figures.contained.n, figures.handoffs)
         })
         .collect();
@@ -211,7 +211,7 @@ fn what_happened_belongs_to_its_day_in_the_calendars_zone() {
 fn figures_are_told_apart_by_what_is_asked_for() {
     let begun = |by: By| -> Vec<(String, u64, u64)> {
         let groups = report(by).groups;
-        groups.into_iter().map(|Group { name, figures }| (name, figures.begun, figures.handoffs)).collect()
+        groups.into_iter().map(|Group { name, figures, .. }| (name, figures.begun, figures.handoffs)).collect()
     };
     let expected = |names: &[(&str, u64, u64)]| -> Vec<(String, u64, u64)> {
         names.iter().map(|(name, begun, handoffs)| ((*name).to_owned(), *begun, *handoffs)).collect()

@@ -175,7 +175,7 @@ impl Page<'_> {
         if groups.is_empty() {
             return String::new();
         }
-        let names: Vec<String> = groups.iter().map(|Group { name, .. }| self.group(name)).collect();
+        let names: Vec<String> = groups.iter().map(|group| self.group(group)).collect();
         let chart = |id: &str, title: &str, of: fn(&Figures) -> u64| {
             let shown = names.iter().zip(groups).take(MOST_BARS);
             let values: Vec<(&str, u64)> = shown.map(|(name, group)| (name.as_str(), of(&group.figures))).collect();
@@ -220,11 +220,15 @@ impl Page<'_> {
         if self.chinese { chinese } else { english }
     }
 
-    fn group(&self, name: &str) -> String {
+    fn group(&self, Group { name, display_name, .. }: &Group) -> String {
         match self.report.by {
+            // Two may be called the same.
+            By::Agent => {
+                display_name.as_ref().map_or_else(|| self.name_of(name), |called| format!("{called} ({name})"))
+            }
             By::Department => self.department(name),
             By::Entry => self.entry(name),
-            By::Day | By::Channel | By::Language | By::Revision | By::Agent => self.name_of(name),
+            By::Day | By::Channel | By::Language | By::Revision => self.name_of(name),
         }
     }
 

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod attempts;
 pub mod links;
+pub mod names;
 pub mod sessions;
 pub mod tokens;
 

@@ -152,6 +152,9 @@ fn expected(access: Access, comer: &Comer) -> Option<&'static str> {
         (Access::SignedIn, Kind::Person) => None,
         (Access::SignedIn, Kind::Program) => Some("not_allowed"),
         (Access::Needs(permission), _) => (!comer.may.contains(&permission)).then_some("not_allowed"),
+        (Access::NeedsAny(permissions), _) => {
+            permissions.iter().all(|permission| !comer.may.contains(permission)).then_some("not_allowed")
+        }
     }
 }
 

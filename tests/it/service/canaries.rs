@@ -231,7 +231,7 @@ impl Callers<'_> {
             Access::Signed => return report(self.app, &number, &format!("m{}", now()), now(), &body),
             Access::Conversation => self.customer.authorization(),
             Access::Public => String::new(),
-            Access::Needs(_) | Access::SignedIn => {
+            Access::Needs(_) | Access::NeedsAny(_) | Access::SignedIn => {
                 format!("cookie: {}\r\nx-csrf-token: {}\r\nif-match: *\r\n", self.admin.cookie, self.admin.csrf)
             }
         };

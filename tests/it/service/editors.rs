@@ -34,6 +34,16 @@ pub(super) fn shop() -> (TempDir, TestApp) {
     (folder, app)
 }
 
+/// The same, where nobody publishes what they wrote.
+pub(super) fn shop_of_two() -> (TempDir, TestApp) {
+    let (folder, app) = shop();
+    let mut config = app.app.config().clone();
+    drop(app);
+    config.publishing.second_person = true;
+    let app = TestApp::of_folders(config, &folder.path().join("data"));
+    (folder, app)
+}
+
 pub(super) fn put(browser: &Browser<'_>, path: &str, condition: &str, body: &Value) -> Reply {
     browser.send_with("PUT", path, &format!("{condition}\r\n"), body)
 }
@@ -353,11 +363,7 @@ fn import(browser: &Browser<'_>, query: &str, bytes: &[u8]) -> Reply {
 
 #[test]
 fn a_second_person_publishes_where_the_operator_wants_it_so() {
-    let (folder, app) = shop();
-    let mut config = app.app.config().clone();
-    drop(app);
-    config.publishing.second_person = true;
-    let app = TestApp::of_folders(config, &folder.path().join("data"));
+    let (_folder, app) = shop_of_two();
     let (li, wang) = (Browser::sign_in(&app, "li"), Browser::sign_in(&app, "wang"));
     let set = begin(&li, "五天");
     assert_eq!(edit(&li, "refund-time", &set, "五天。").status, 200);

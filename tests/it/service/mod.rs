@@ -31,6 +31,7 @@ mod questions;
 pub mod receiver;
 mod reports;
 mod scheduling;
+mod staff_names;
 mod surroundings;
 mod surveys;
 mod switches;

@@ -10,8 +10,11 @@ use yingda::store::people::accounts;
 use yingda::store::{timed, webhooks};
 
 use super::access::{Browser, account, add, call};
-use super::editors::{begin, edit, publish, put, shop};
+use super::editors::{begin, edit, eventually, publish, put, shop, shop_of_two};
+use super::process::Process;
 use super::{TestApp, now};
+use crate::shop::{Shop, table};
+use crate::store::places;
 use crate::store::webhooks::webhook;
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
@@ -266,11 +269,7 @@ fn it_is_published_as_whoever_scheduled_it_and_only_while_they_may() {
 
 #[test]
 fn a_second_person_schedules_where_the_operator_wants_it_so() {
-    let (folder, app) = shop();
-    let mut config = app.app.config().clone();
-    drop(app);
-    config.publishing.second_person = true;
-    let app = TestApp::of_folders(config, &folder.path().join("data"));
+    let (_folder, app) = shop_of_two();
     let (li, wang) = (Browser::sign_in(&app, "li"), Browser::sign_in(&app, "wang"));
     let set = edited(&li, "五天。");
     let refused = publish(&li, &json!({ "set": set, "at": now() + HOUR }));
@@ -415,7 +414,7 @@ fn a_replica_that_has_not_seen_what_is_live_tries_again_on_that() {
     assert_eq!(other.wait(look(&other.app, at)).unwrap(), 0, "it would take back what went live since");
     assert_eq!(listed(&li, &id)["state"], "waiting");
     other.wait(yingda::publishing::follow::look_once(&other.app)).unwrap();
-    assert_eq!(other.wait(look(&other.app, at + SignedDuration::from_secs(3))).unwrap(), 1);
+    assert_eq!(other.wait(look(&other.app, at + SignedDuration::from_mins(1))).unwrap(), 1);
     assert_eq!(
         (answer(&other).as_str(), other.ask("怎么申请退款")["reply"]["text"].as_str()),
         ("五天。", Some("点两下。"))
@@ -454,4 +453,43 @@ fn what_cannot_be_scheduled_is_named() {
     let mei = Browser::sign_in(&app, "mei");
     assert_eq!(mei.send("POST", "/api/v1/editor/publish", &json!({ "set": set, "at": days(1) })).status, 403);
     assert_eq!(listed(&mei, far["id"].as_str().unwrap())["state"], "waiting", "editors see it");
+}
+
+/// A table of one entry, which comes in as a change set.
+const NEW_ENTRY: [[&str; 5]; 1] = [["pay-limit", "pay", "", "每天最多付多少", "五万元。"]];
+
+#[test]
+fn what_was_due_while_nobody_served_goes_live_at_the_next_start() {
+    for place in places() {
+        let shop = Shop::at(place);
+        shop.does(&["publish"]);
+        shop.write("rows.csv", &table(&NEW_ENTRY));
+        let imported = shop.json(&["import", "rows.csv", "--format", "csv"]);
+        let token = shop.json(&["token", "add", "pipeline", "--scope", "content.publish", "--scope", "content.read"]);
+        let bearer = format!("authorization: Bearer {}\r\n", token["secret"].as_str().unwrap());
+        let process = Process::of_shop(&shop, &["--metrics", "off"]);
+        let due = now() + SignedDuration::from_secs(3);
+        let wish = json!({ "set": imported["change_set"], "note": "限额", "at": due }).to_string();
+        let scheduled = process.request(&format!(
+            "POST /api/v1/editor/publish HTTP/1.1\r\nhost: a\r\nconnection: close\r\n{bearer}content-type: \
+             application/json\r\ncontent-length: {}\r\n\r\n{wish}",
+            wish.len()
+        ));
+        assert_eq!(scheduled.json()["outcome"], "scheduled", "{}", scheduled.text());
+        // Perhaps in the middle of it, where judging took that long.
+        process.kill();
+        while now() <= due {
+            std::thread::yield_now();
+        }
+        let process = Process::of_shop(&shop, &["--metrics", "off"]);
+        eventually(|| process.ask("每天最多付多少").json()["reply"]["text"] == "五万元。");
+        let listed = process
+            .request(&format!("GET /api/v1/editor/scheduled HTTP/1.1\r\nhost: a\r\nconnection: close\r\n{bearer}\r\n"));
+        let one = &listed.json()["data"][0];
+        assert_eq!((&one["state"], &one["note"]), (&json!("published"), &json!("限额")), "{one}");
+        let ended: Timestamp = one["ended_at"].as_str().unwrap().parse().unwrap();
+        assert!(ended >= due, "{ended} is not before {due}");
+        assert_eq!(shop.json(&["revisions"]).as_array().unwrap().len(), 2, "once");
+        shop.does(&["doctor"]);
+    }
 }

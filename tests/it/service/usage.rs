@@ -134,6 +134,14 @@ fn figures_are_told_apart_by_day_channel_revision_department_agent_and_entry() {
     assert_eq!((days, languages), (3, 3));
     let agents = groups("agent");
     assert_eq!((agents.len(), agents[0].0.as_str(), &agents[0].1["attitude"]["mean"]), (1, "user_ann", &json!(5.0)));
+    assert_eq!(agents[0].1["display_name"], "小 ann");
+    assert_eq!(groups("channel")[0].1["display_name"], Value::Null);
+    let files = |format: &str| sue.get(&format!("{USAGE}?by=agent&format={format}"));
+    assert!(files("csv").text().contains("\r\nuser_ann,小 ann,rating,attitude,1,,5,,\r\n"), "{}", files("csv").text());
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(files("xlsx").body)).unwrap();
+    let sheet = workbook.worksheet_range("usage").unwrap();
+    assert!(sheet.rows().any(|row| row[0] == *"user_ann" && row[1] == *"小 ann"));
+    assert!(files("html").text().contains("<th scope=\"row\">小 ann (user_ann)</th>"), "{}", files("html").text());
     let entries = groups("entry");
     assert_eq!((entries.len(), entries[0].0.as_str()), (1, "refund-arrival-time"));
     assert_eq!(entries[0].1["helpful"], json!({ "n": 1, "share": 1.0 }));
@@ -150,20 +158,20 @@ fn the_report_is_a_table_for_spreadsheets_and_a_page_without_scripts() {
     let disposition = "attachment; filename=\"usage-2026-01-01-2026-01-31.csv\"";
     assert_eq!(csv.header("content-disposition"), Some(disposition));
     let text = sue.get(&format!("{USAGE}?by=channel&format=csv")).text();
-    assert!(text.starts_with("\u{FEFF}group,section,item,n,share,mean,median,ninety_percent\r\n"), "{text}");
+    assert!(text.starts_with("\u{FEFF}group,group_name,section,item,n,share,mean,median,ninety_percent\r\n"), "{text}");
     for row in [
-        ",conversations,begun,3,,,,",
-        ",conversations,contained,1,0.5,,,",
-        ",rating,attitude,1,,5,,",
-        ",missed,'=今天天气怎么样,3,,,,",
-        "web,conversations,begun,2,,,,",
+        ",,conversations,begun,3,,,,",
+        ",,conversations,contained,1,0.5,,,",
+        ",,rating,attitude,1,,5,,",
+        ",,missed,'=今天天气怎么样,3,,,,",
+        "web,,conversations,begun,2,,,,",
     ] {
         assert!(text.contains(&format!("\r\n{row}\r\n")), "{row}: {text}");
     }
     let xlsx = sue.get(&format!("{USAGE}?by=channel&format=xlsx"));
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(xlsx.body)).unwrap();
     let sheet = workbook.worksheet_range("usage").unwrap();
-    assert!(sheet.rows().any(|row| row[1] == *"conversations" && row[2] == *"begun" && row[3] == 3.0));
+    assert!(sheet.rows().any(|row| row[2] == *"conversations" && row[3] == *"begun" && row[4] == 3.0));
     assert!(workbook.worksheet_formula("usage").unwrap().is_empty());
 
     for (query, accepted, lang, title, asked) in [

@@ -17,7 +17,7 @@ use yingda::people::secret::Digest;
 use yingda::people::totp::TotpSecret;
 use yingda::store::audit::{self, Filter};
 use yingda::store::error::StoreError;
-use yingda::store::people::{accounts, attempts, links, sessions, tokens};
+use yingda::store::people::{accounts, attempts, links, names, sessions, tokens};
 use yingda::store::{Store, backup};
 
 use super::{Place, at, on_both};
@@ -199,6 +199,16 @@ fn a_token_is_found_by_its_secret_and_revoked_once() {
         assert!(!tokens::revoke(&mut *tx, "token_9", at(80)).await.unwrap());
         let ended = KeptToken { used_at: Some(at(60)), revoked_at: Some(at(70)), ..token("token_1", 0) };
         assert_eq!(tokens::list(&mut *tx).await.unwrap(), [token("token_2", 1), ended]);
+        let closed = Account { disabled: true, ..account("bob") };
+        accounts::add(&mut *tx, &closed).await.unwrap();
+        let named = names::list(&mut *tx).await.unwrap();
+        let named: Vec<(&str, &str)> = named.iter().map(|of| (of.id.as_str(), of.display_name.as_str())).collect();
+        let called = "李小龙 O'Brien 😀";
+        assert_eq!(
+            named,
+            [("token_1", "商城"), ("token_2", "商城"), ("user_bob", called)],
+            "also those that have ended"
+        );
     });
 }
 
