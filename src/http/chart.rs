@@ -3,8 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::http::admin::report_page::{NOTHING, percent};
-use crate::http::html::escaped;
+use crate::http::html::{NOTHING, escaped, percent};
 
 /// The size of a chart, in its own units; the page scales it.
 const WIDTH: f64 = 720.0;

@@ -15,6 +15,14 @@ use crate::text::language::LanguageTag;
 /// How such pages look, on a screen and on paper.
 const STYLE: &str = include_str!("../../web/print/print.css");
 
+/// What stands where there is no figure.
+pub const NOTHING: &str = "–";
+
+/// A share as it is read; a dash where there is none.
+pub fn percent(share: Option<f64>) -> String {
+    share.map_or_else(|| NOTHING.to_owned(), |share| format!("{:.1} %", share * 100.0))
+}
+
 /// A page.
 #[derive(Clone, Copy, Debug)]
 pub struct Document<'d> {
@@ -51,7 +59,7 @@ impl IntoResponse for Document<'_> {
 fn policy() -> HeaderValue {
     let hash = STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
     let policy = format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     );
     HeaderValue::try_from(policy).expect("base64 is ASCII")
 }

@@ -32,8 +32,7 @@ pub enum By {
 
 impl By {
     /// All of them.
-    pub const ALL: [By; 7] =
-        [By::Day, By::Channel, By::Language, By::Revision, By::Department, By::Agent, By::Entry];
+    pub const ALL: [By; 7] = [By::Day, By::Channel, By::Language, By::Revision, By::Department, By::Agent, By::Entry];
 
     /// Returns its name in the API.
     pub fn name(self) -> &'static str {

@@ -11,7 +11,7 @@ use crate::desk::reports::promises::Promises;
 use crate::desk::reports::zone;
 use crate::dialogue::compose::Composer;
 use crate::dialogue::languages::to_traditional;
-use crate::http::html::{Document, escaped};
+use crate::http::html::{Document, NOTHING, escaped, percent};
 use crate::knowledge::content::Content;
 use crate::knowledge::intent::SlotFiller;
 use crate::text::language::LanguageTag;
@@ -256,9 +256,6 @@ pub(super) fn untitled_table(heads: &[&str], rows: &str) -> String {
     format!("<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n")
 }
 
-/// In place of a figure where there is none.
-pub(super) const NOTHING: &str = "–";
-
 const HOURS_OF_A_DAY: f64 = 24.0;
 
 const MONTHS: [&str; 12] = [
@@ -275,8 +272,3 @@ const MONTHS: [&str; 12] = [
     "November",
     "December",
 ];
-
-/// A share as it is read; a dash where there is none.
-pub(super) fn percent(share: Option<f64>) -> String {
-    share.map_or_else(|| NOTHING.to_owned(), |share| format!("{:.1} %", share * 100.0))
-}

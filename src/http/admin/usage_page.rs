@@ -10,9 +10,9 @@ use crate::desk::reports::promises::Promises;
 use crate::desk::reports::usage::{By, Figures, Group, UsageReport};
 use crate::dialogue::compose::Composer;
 use crate::dialogue::languages::to_traditional;
-use crate::http::admin::report_page::{NOTHING, percent, untitled_table};
-use crate::http::chart::bars;
-use crate::http::html::{Document, escaped};
+use crate::http::admin::report_page::untitled_table;
+use crate::http::chart::{Scale, bars};
+use crate::http::html::{Document, NOTHING, escaped, percent};
 use crate::knowledge::entry::EntryId;
 use crate::knowledge::operator::Survey;
 use crate::text::language::LanguageTag;
@@ -140,9 +140,9 @@ impl Page<'_> {
         };
         let promises = self.say("各部门服务承诺", "Promises by department");
         let survey = |survey: &Survey| {
-            let (id, title) = (&survey.id, escaped(&self.composer.title(&survey.title)));
-            let found = self.say("问卷结果：", "Survey: ");
-            format!("<li><a href=\"/api/v1/editor/surveys/{}/export\">{found}{title} (CSV)</a></li>\n", escaped(id))
+            let title = self.composer.title(&survey.title);
+            let (id, title, found) = (escaped(&survey.id), escaped(&title), self.say("问卷结果：", "Survey: "));
+            format!("<li><a href=\"/api/v1/editor/surveys/{id}/export\">{found}{title} (CSV)</a></li>\n")
         };
         let UsageReport { from, until, .. } = self.report;
         let surveys: String = self.composer.content.surveys.iter().map(survey).collect();
@@ -176,34 +176,40 @@ impl Page<'_> {
             return String::new();
         }
         let names: Vec<String> = groups.iter().map(|group| self.group(group)).collect();
-        let chart = |id: &str, title: &str, of: fn(&Figures) -> u64| {
+        let by = self.by(self.report.by);
+        let chart = |(id, title, scale, of): (&str, &str, Scale, fn(&Figures) -> Option<f64>)| {
             let shown = names.iter().zip(groups).take(MOST_BARS);
-            let values: Vec<(&str, u64)> = shown.map(|(name, group)| (name.as_str(), of(&group.figures))).collect();
-            bars(id, title, &values)
+            let values: Vec<_> = shown.map(|(name, group)| (name.as_str(), of(&group.figures))).collect();
+            let title = format!("{by}{}{title}", self.say("：", ": "));
+            format!("<h3>{}</h3>\n{}", escaped(&title), bars(id, &title, scale, &values))
         };
         let (begun, handed_over) = (self.say("开始", "Begun"), self.say("转人工", "Handed over"));
-        let by = self.by(self.report.by);
+        let (alone, helped) = (self.say("未转人工", "No person"), self.say("有帮助", "Helpful"));
         let charts = [
-            chart("chart-begun", &format!("{by}{}{begun}", self.say("：", ": ")), |figures| figures.begun),
-            chart("chart-handoffs", &format!("{by}{}{handed_over}", self.say("：", ": ")), |figures| figures.handoffs),
+            ("chart-begun", begun, Scale::Counts, (|of| Some(of.begun as f64)) as fn(&Figures) -> Option<f64>),
+            ("chart-handoffs", handed_over, Scale::Counts, |of| Some(of.handoffs as f64)),
+            ("chart-contained", alone, Scale::Shares, |of| of.contained.share),
+            ("chart-helpful", helped, Scale::Shares, |of| of.helpful.share),
         ];
+        let pictures: String = charts.map(chart).concat();
         let heads = [
             begun,
             self.say("结束", "Ended"),
-            self.say("未转人工", "No person"),
+            alone,
             handed_over,
             self.say("已回答", "Answered"),
-            self.say("有帮助", "Helpful"),
+            helped,
+            self.say("解决评分", "Resolution"),
+            self.say("首次回复（中位）", "First reply (median)"),
         ];
         let row = |(name, group): (&String, &Group)| {
-            let Figures { begun, ended, contained, handoffs, answered, helpful, .. } = &group.figures;
-            let shares = [contained.share, answered.share, helpful.share].map(percent);
-            let [contained, answered, helpful] = shares;
-            let [begun, ended, handoffs] = [begun, ended, handoffs].map(u64::to_string);
-            vec![name.clone(), begun, ended, contained, handoffs, answered, helpful]
+            let of = &group.figures;
+            let [contained, answered, helpful] = [of.contained.share, of.answered.share, of.helpful.share].map(percent);
+            let [begun, ended, handoffs] = [of.begun, of.ended, of.handoffs].map(|n| n.to_string());
+            let [solved, first_reply] = [self.mean(of.resolution), self.duration(of.first_reply_seconds.median)];
+            vec![name.clone(), begun, ended, contained, handoffs, answered, helpful, solved, first_reply]
         };
         let rows: Vec<Vec<String>> = names.iter().zip(groups).map(row).collect();
-        let pictures = format!("<h3>{begun}</h3>\n{}<h3>{handed_over}</h3>\n{}", charts[0], charts[1]);
         format!("<h2>{by}</h2>\n{pictures}{}", self.untitled(&heads, &rows))
     }
 
@@ -290,10 +296,7 @@ impl Page<'_> {
     }
 
     fn ratings(&self, all: &Figures) -> String {
-        let row = |title: &str, Points { n, mean }: Points| {
-            let mean = mean.map_or_else(|| NOTHING.to_owned(), |mean| format!("{mean:.2}"));
-            vec![title.to_owned(), n.to_string(), mean]
-        };
+        let row = |title: &str, points: Points| vec![title.to_owned(), points.n.to_string(), self.mean(points)];
         let rows = [
             row(self.say("响应速度", "Response time"), all.response_time),
             row(self.say("服务态度", "Attitude"), all.attitude),
@@ -315,6 +318,10 @@ impl Page<'_> {
         let heads =
             [self.say("次数", "Count"), self.say("中位数", "Median"), self.say("九成不超过", "Nine of ten within")];
         self.table(self.say("时长", "Times"), &heads, &rows)
+    }
+
+    fn mean(&self, Points { mean, .. }: Points) -> String {
+        mean.map_or_else(|| NOTHING.to_owned(), |mean| format!("{mean:.2}"))
     }
 
     fn duration(&self, seconds: Option<f64>) -> String {
