@@ -123,8 +123,8 @@ impl Page<'_> {
              <input type=\"hidden\" name=\"language\" value=\"{language}\">\n{}{}<label>{} <select name=\"by\">{options}</select></label>\n\
              <button>{}</button>\n<span>{} {csv} · {xlsx}</span>\n</form>\n",
             day("from", self.say("从", "From"), *from),
-            day("until", self.say("到", "until"), *until),
-            self.say("分组", "Told apart"),
+            day("until", self.say("到", "to"), *until),
+            self.say("分组", "Group by"),
             self.say("查看", "Show"),
             self.say("下载", "Download"),
         )
@@ -169,7 +169,7 @@ impl Page<'_> {
         ]
     }
 
-    /// Two charts, and all groups in a table.
+    /// A chart for each figure that is looked for first, and all groups in a table.
     fn groups(&self) -> String {
         let groups = &self.report.groups;
         if groups.is_empty() {
