@@ -98,6 +98,47 @@ export async function addPhrasing(page, text, language = 'zh-CN') {
 }
 
 export const dialog = (page) => page.locator('#dialog');
+
+/** What is at hand for those who have no mouse: more steps than this are too many for anybody. */
+const MOST_STEPS = 150;
+
+/** Moves the focus by Tab alone until it is there. */
+export async function tabTo(page, which, key = 'Tab') {
+  const wanted = typeof which === 'string' ? page.locator(which) : which;
+  await wanted.waitFor();
+  for (let n = 0; n < MOST_STEPS; n += 1) {
+    if (await wanted.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press(key);
+  }
+  assert.fail(`${wanted} is not reached by ${key}`);
+}
+
+/** Presses a button as those do who have no mouse. */
+export async function pressOn(page, which) {
+  await tabTo(page, which);
+  await page.keyboard.press('Enter');
+}
+
+/** Has questions asked, some times each, and waits until they, or as many as are enough, are counted among those without an answer. */
+export async function askOften(house, questions, { times = 2, enough = questions.length } = {}) {
+  const headers = { 'Content-Type': 'application/json' };
+  for (const question of questions.flatMap((each) => Array(times).fill(each))) {
+    const response = await fetch(`${house.url}api/v1/ask`, { method: 'POST', headers, body: JSON.stringify({ question }) });
+    assert.equal(response.status, 200, await response.text());
+  }
+  const editor = await house.staff('mei');
+  const counted = await until(async () => {
+    const { data } = await editor.call('GET', 'editor/unanswered?limit=200');
+    return questions.filter((question) => data.some(({ text, n }) => text === question && n >= times)).length >= enough;
+  });
+  assert.ok(counted, 'what was asked is counted');
+}
+
+/** The groups of missed questions, as the API knows them. */
+export async function missesOf(staff) {
+  const { data } = await staff.call('GET', 'editor/misses?limit=200');
+  return data;
+}
 export const submit = (page) => dialog(page).locator('button[type=submit]').click();
 
 /** Puts a value into an entry's Chinese text over the API, in somebody's own change set. */
@@ -122,5 +163,6 @@ export async function until(what, patience = Date.now() + 60000) {
   for (;;) {
     const found = await what();
     if (found || Date.now() > patience) return found;
+    await new Promise((done) => { setTimeout(done, 200); });
   }
 }

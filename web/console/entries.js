@@ -119,17 +119,33 @@ async function createEntry() {
   openNewEntry({ category: wanted.category || all[0]?.id });
 }
 
-/** What a new entry begins with. @type {{ id: string, category: string, question: string, similar: string[] } | null} */
+/**
+ * A question as somebody said it.
+ *
+ * @typedef {{ language: string, text: string }} Said
+ *
+ * What a new entry begins with, in one language: its question and more phrasings. It is there because of questions that were `missed`,
+ * or of what an agent proposed: when it is saved, they are done with.
+ *
+ * @typedef {{ id: string, category: string, language: string, question: string, similar: string[], missed: Said[], proposal: string | null }} Begun
+ */
+
+/** @type {Begun | null} */
 let begun = null;
 
 export const begunAs = (/** @type {string} */ id) => (begun?.id === id ? begun : null);
 
-/** @param {{ category?: string, question?: string, similar?: string[] }} known */
-export async function openNewEntry({ category = '', question = '', similar = [] }) {
+/** The language of an entry's texts that a phrasing belongs to: there is one Chinese text at least. @param {string} language */
+const textOf = (language) => (language.startsWith('zh') ? 'zh-CN' : language);
+
+/** @param {{ category?: string, missed?: Said[], proposal?: string | null }} known */
+export async function openNewEntry({ category = '', missed = [], proposal = null }) {
+  const language = textOf(missed[0]?.language ?? 'zh-CN');
+  const own = missed.filter((said) => textOf(said.language) === language);
   const all = await categories();
   const options = all.map(({ id }) => ({ id, title: categoryTitle(id, all) }));
   const words = area('question', 2, { required: '', maxlength: '200' });
-  words.value = question;
+  words.value = own[0]?.text ?? '';
   ask({
     title: t.newEntry, action: t.begin,
     fields: [
@@ -138,7 +154,10 @@ export async function openNewEntry({ category = '', question = '', similar = [] 
     ],
     act: async ({ id, category: into, question: asked }) => {
       if ((await entryChoices()).some((entry) => entry.id === id)) return t.idTaken;
-      begun = { id, category: into, question: asked.trim(), similar };
+      const question = asked.trim();
+      // The standard question is often put better than customers put it: how they did is a phrasing then.
+      const similar = own.flatMap(({ text }) => (text === question ? [] : [text]));
+      begun = { id, category: into, language, question, similar, missed: own, proposal };
       byId('dialog').close();
       go('entry', id);
       return '';

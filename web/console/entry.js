@@ -8,11 +8,13 @@ import { categories, categoryTitle, liveEntries } from './content.js';
 import { differing, documentOf, fieldsOf } from './document.js';
 import { begunAs } from './entries.js';
 import { form } from './fields.js';
+import { inChinese } from './import-messages.js';
+import { makePhrasings } from './misses.js';
 import { startPreview } from './preview.js';
 import { go, route, show } from './router.js';
-import { readEntry, removeEntry, why, writeEntry } from './service.js';
+import { post, readEntry, removeEntry, why, writeEntry } from './service.js';
 import { edited, may, state } from './store.js';
-import { action, ask, chip, head, later, toast } from './ui.js';
+import { action, ask, attempt, chip, head, later, toast } from './ui.js';
 import { t } from './words.js';
 
 /** @typedef {import('./types.js').Fields} Fields */
@@ -21,9 +23,9 @@ const KEY = 'yingda.console.entry.';
 const SOON_MS = 150;
 
 /**
- * What is open: the entry as it was read, its state, and its fields as they stand in the form.
+ * What is open: the entry as it was read, its state, and its fields as they stand in the form; where it is new, what it begins with.
  *
- * @typedef {{ id: string, etag: string, base: Fields, fields: Fields, isNew: boolean }} Open
+ * @typedef {{ id: string, etag: string, base: Fields, fields: Fields, isNew: boolean, begun?: import('./entries.js').Begun | null }} Open
  */
 
 const soon = later(SOON_MS);
@@ -53,12 +55,13 @@ async function newEntry(id) {
   const begun = begunAs(id);
   const removed = begun ? undefined : (await liveEntries()).get(id);
   const category = begun?.category ?? removed?.category ?? (await categories())[0]?.id ?? '';
-  const question = begun?.question ?? '';
   const base = fieldsOf(removed ?? { id, category, texts: { 'zh-CN': { question: '', body: '' } } });
   const fields = { ...base };
-  if (question) fields['texts.zh-CN.question'] = question;
-  if (begun) fields['texts.zh-CN.similar'] = begun.similar.join('\n');
-  return { id, etag: '', base, fields, isNew: true };
+  if (begun) {
+    fields[`texts.${begun.language}.question`] = begun.question;
+    fields[`texts.${begun.language}.similar`] = begun.similar.join('\n');
+  }
+  return { id, etag: '', base, fields, isNew: true, begun };
 }
 
 /** @param {string} id */
@@ -68,6 +71,8 @@ async function screen(id) {
   const isRestored = Boolean(kept && differing(kept.fields, open.fields).length);
   // What was begun on an earlier state is saved on that state: whoever has changed it meanwhile is heard.
   if (kept && isRestored) Object.assign(open, kept);
+  // What it begins with came from another screen: a reload would lose it.
+  else if (open.begun) keep(open);
   const mayEdit = may('content.edit');
   const preview = startPreview(() => documentOf(id, open.fields));
   const edit = (/** @type {string} */ key, /** @type {string} */ value) => {
@@ -122,8 +127,10 @@ async function saveEntry(open) {
 async function saved(open, { set, entry }, etag) {
   forgetKept(open.id);
   const fields = fieldsOf(entry);
-  Object.assign(open, { etag, base: fields, fields: { ...fields }, isNew: false });
+  const { begun } = open;
+  Object.assign(open, { etag, base: fields, fields: { ...fields }, isNew: false, begun: null });
   showUnsaved(open);
+  if (begun) await attempt(() => settle(begun, entry, set));
   await edited(set);
   toast(t.saved);
   const at = document.activeElement?.id;
@@ -131,11 +138,25 @@ async function saved(open, { set, entry }, etag) {
   if (at) byId(at)?.focus({ preventScroll: true });
 }
 
+/**
+ * What a new entry was begun for is done with. A missed question that its editor took out of it again is not.
+ *
+ * @param {import('./entries.js').Begun} begun
+ * @param {import('./types.js').EntryDocument} entry
+ * @param {string | null} set
+ */
+async function settle({ language, missed, proposal }, { id, texts }, set) {
+  const { question = '', similar = [] } = texts[language] ?? {};
+  const learned = missed.filter(({ text }) => [question, ...similar].includes(text));
+  if (learned.length) await makePhrasings(id, set, learned);
+  if (proposal) await post(`proposals/${proposal}/settle`);
+}
+
 /** @param {Refused} refused */
 function showFaults(refused) {
   const errors = /** @type {{ field: string, message: string }[]} */ (refused.problem?.errors ?? []);
   if (!errors.length) return toast(why(refused), 'wrong');
-  const items = errors.map(({ field: name, message }) => el('li', `${t.fieldName(name)}: ${message}`));
+  const items = errors.map(({ field: name, message }) => el('li', `${t.fieldName(name)}: ${t.tag === 'zh-CN' ? inChinese(message) : message}`));
   byId('faults').replaceChildren(el('div.failure', el('p', t.cannotBeSaved), el('ul', items)));
   return byId('faults').focus();
 }

@@ -50,7 +50,7 @@ function row(revision, earlier, compare) {
 function differences(changes) {
   if (!changes.length) return [nothing(t.noDifference)];
   return grouped(changes).flatMap(({ key, entry, changes: own }) => (entry
-    ? [folded({ key, title: entry, kind: kindOf(own), content: own.map((change) => el('div', el('p.hint', change.path), toldLines(change))), isOpen: own.length < 4 })]
+    ? [folded({ key, title: entry, kind: kindOf(own), content: own.map((change) => el('div', el('div.lines', el('div.hint', change.path)), toldLines(change))), isOpen: own.length < 4 })]
     : own.map((change) => folded({ key, title: subjectTitle(change), kind: change.kind, about: change.path, content: [toldLines(change)], isOpen: true }))));
 }
 
@@ -65,10 +65,12 @@ function askToRollBack({ id, published_at: at, note: said }) {
         byId('difference')?.replaceChildren(el('p.verdict.bad', t.outcomes[outcome.outcome] ?? outcome.outcome), ...(outcome.report ? [diagnosticsOf(outcome.report)] : []));
         return '';
       }
+      // What was pressed goes with the screen: the new one begins at its title, for those who work by keyboard.
+      byId('dialog').close();
       toast(t.rolledBack);
       await readSets();
       changed('content');
-      await show({ isNew: false });
+      await show();
       return '';
     },
   });

@@ -66,7 +66,7 @@ function proposalCard(proposal, titles) {
   if (!may('content.edit')) return card;
   const buttons = [];
   if (kind === 'phrasing' && entry) buttons.push(keyed(action(t.attachHere, attach, { kind: 'primary' }), 'a'));
-  if (kind === 'phrasing' && !entry) buttons.push(keyed(action(t.newEntry, () => openNewEntry({ question: text })), 'n'));
+  if (kind === 'phrasing' && !entry) buttons.push(keyed(action(t.newEntry, () => openNewEntry({ missed: [{ language: languageOf(text), text }], proposal: id })), 'n'));
   if (kind === 'wrong_answer' && entry) buttons.push(action(t.open, () => go('entry', entry), { kind: 'primary' }));
   card.append(el('div.line', buttons, keyed(action(t.settle, settle), 'x')));
   return card;

@@ -6,25 +6,40 @@ import { unpack } from './archive.js';
 /** Our fields, as the API's mapping names them. */
 export const FIELDS = ['question', 'similar', 'answer', 'category', 'never', 'channels', 'valid_from', 'valid_until', 'related'];
 
-/** Words in a heading that tell a field; the first that fits counts. @type {[string, RegExp][]} */
+/**
+ * Words in a heading that tell a field; the first that fits counts. 标准问法 is no phrasing, 问题分类 no question, 答案视角 no answer.
+ *
+ * @type {[string, RegExp][]}
+ */
 const USUAL = [
-  ['never', /排除|反例|never|negative/i], ['similar', /相似|扩展|问法|similar|variant|alternate/i], ['answer', /答|回复|answer|response|内容/i],
-  ['question', /问题|标准问|标题|question|title/i], ['category', /分类|类目|目录|category/i], ['channels', /渠道|channel/i],
-  ['valid_from', /生效|开始|from|start/i], ['valid_until', /失效|结束|截止|until|end|expire/i], ['related', /相关|关联|related/i],
+  ['never', /排除|反例|否定|never|negative/i], ['related', /相关|关联|related/i], ['category', /分类|类目|目录|category/i], ['channels', /渠道|视角|channel/i],
+  ['valid_from', /生效|开始|from|start/i], ['valid_until', /失效|结束|截止|过期|until|\bend|expire/i],
+  ['question', /标准|standard/i], ['similar', /相似|扩展|问法|similar|variant|alternate/i], ['answer', /答|回复|answer|response|内容/i],
+  ['question', /问|标题|question|title/i],
 ];
 
 /** Fields that several headings may stand for. */
 const SEVERAL = ['similar', 'never'];
 
 const N_SAMPLES = 4;
+
+/** Rows among which the service seeks the headings: some templates begin with how to fill them in. */
+const HEADER_ROWS = 10;
+const ENOUGH_ROWS = HEADER_ROWS + N_SAMPLES;
 const ENOUGH_BYTES = 256 * 1024;
 
-/** @param {File} file @returns {Promise<{ headings: string[], samples: string[][] }>} */
-export async function headingsOf(file) {
-  const rows = /\.xlsx$/i.test(file.name) ? await rowsOfWorkbook(await file.arrayBuffer()) : rowsOfText(await textOf(file));
-  const headings = (rows[0] ?? []).map((heading) => heading.trim());
-  return { headings: headings.filter(Boolean), samples: rows.slice(1, 1 + N_SAMPLES) };
+/** Headings with what stands below them. @param {File} file @returns {Promise<{ heading: string, samples: string[] }[]>} */
+export async function columnsOf(file) {
+  const all = /\.xlsx$/i.test(file.name) ? await rowsOfWorkbook(await file.arrayBuffer()) : rowsOfText(await textOf(file));
+  const rows = all.map((row) => row.map((cell) => cell.trim())).filter((row) => row.some(Boolean));
+  const isHeader = (/** @type {string[]} */ row) => ['question', 'answer'].every((name) => Object.values(guessed(row)).includes(name));
+  const at = Math.max(0, rows.slice(0, HEADER_ROWS).findIndex(isHeader));
+  const below = rows.slice(at + 1, at + 1 + N_SAMPLES);
+  return (rows[at] ?? []).flatMap((heading, column) => (heading ? [{ heading, samples: below.flatMap((row) => row[column] || []) }] : []));
 }
+
+/** Whether a table is of those that are taken out of here: what is changed in it is to come back to the same entries. @param {string[]} headings */
+export const isOurs = (headings) => ['id', 'language', 'question', 'answer'].every((name) => headings.includes(name));
 
 /** @param {string[]} headings */
 export function guessed(headings) {
@@ -37,8 +52,9 @@ export function guessed(headings) {
   return map;
 }
 
-/** @param {Record<string, string>} map A field by its heading. */
-export const mappingText = (map) => Object.entries(map).flatMap(([heading, name]) => (name ? [`${name}=${heading}`] : [])).join(',');
+/** Commas part what is mapped: a heading that has one cannot be named, and is what the service knows it as. @param {Record<string, string>} map A field by its heading. */
+export const mappingText = (map) =>
+  Object.entries(map).flatMap(([heading, name]) => (name && !/[,，]/.test(heading) ? [`${name}=${heading}`] : [])).join(',');
 
 /** A text's beginning; in China tables are often in GBK. @param {File} file */
 async function textOf(file) {
@@ -54,7 +70,7 @@ function rowsOfText(text) {
   /** @type {string[][]} */
   const rows = [];
   let [row, cell, isQuoted] = [/** @type {string[]} */ ([]), '', false];
-  for (let at = 0; at < text.length && rows.length <= N_SAMPLES; at += 1) {
+  for (let at = 0; at < text.length && rows.length < ENOUGH_ROWS; at += 1) {
     const c = text[at];
     if (c === '"' && isQuoted && text[at + 1] === '"') {
       cell += '"';
@@ -72,12 +88,12 @@ function rowsOfText(text) {
   return rows;
 }
 
-/** The first rows of the first sheet. @param {ArrayBuffer} buffer */
+/** The first rows of the first sheet that is seen. @param {ArrayBuffer} buffer */
 async function rowsOfWorkbook(buffer) {
-  const parts = await unpack(buffer, (path) => /^xl\/(sharedStrings|worksheets\/sheet1)\.xml$/.test(path));
+  const parts = await unpack(buffer, (path) => /^xl\/(workbook|sharedStrings|_rels\/workbook\.xml|worksheets\/[^/]+)\.(xml|rels)$/.test(path));
   const parsed = (/** @type {string} */ path) => new DOMParser().parseFromString(parts.get(path) ?? '<none/>', 'application/xml');
   const shared = [...parsed('xl/sharedStrings.xml').getElementsByTagName('si')].map(wordsOf);
-  const rows = [...parsed('xl/worksheets/sheet1.xml').getElementsByTagName('row')].slice(0, 1 + N_SAMPLES);
+  const rows = [...parsed(pathOfSheet(parsed)).getElementsByTagName('row')].slice(0, ENOUGH_ROWS);
   return rows.map((row) => {
     /** @type {string[]} */
     const cells = [];
@@ -90,8 +106,17 @@ async function rowsOfWorkbook(buffer) {
   });
 }
 
-/** @param {Element} element */
-const wordsOf = (element) => [...element.getElementsByTagName('t')].map((text) => text.textContent ?? '').join('');
+/** Where the first sheet that is seen is: one that was moved or put in later keeps its number. @param {(path: string) => Document} parsed */
+function pathOfSheet(parsed) {
+  const sheet = [...parsed('xl/workbook.xml').getElementsByTagName('sheet')].find((each) => !each.getAttribute('state')?.toLowerCase().includes('hidden'));
+  const id = sheet?.getAttribute('r:id');
+  const target = [...parsed('xl/_rels/workbook.xml.rels').getElementsByTagName('Relationship')].find((each) => each.getAttribute('Id') === id)?.getAttribute('Target');
+  return target ? new URL(target, 'file:///xl/').pathname.slice(1) : 'xl/worksheets/sheet1.xml';
+}
+
+/** What is written, without how it is read aloud. @param {Element} element */
+const wordsOf = (element) =>
+  [...element.getElementsByTagName('t')].filter((text) => !text.closest('rPh')).map((text) => text.textContent ?? '').join('');
 
 /** The column of a cell's name (`B2`), counted from 0. @param {string} name */
 function columnOf(name) {

@@ -6,36 +6,78 @@ import { openNewEntry } from './entries.js';
 import { to } from './router.js';
 import { get, post } from './service.js';
 import { edited, may, state } from './store.js';
-import { action, chip, field, input, link, nothing, showDialog, toast } from './ui.js';
+import { action, attempt, chip, field, input, link, nothing, showDialog, toast } from './ui.js';
 import { moment, t } from './words.js';
 
 /** @typedef {import('./types.js').MissGroup} MissGroup */
 /** @typedef {import('./types.js').Misses} Misses */
+/** @typedef {import('./entries.js').Said} Said */
 /** @typedef {{ id: string, title: string }} Choice */
 
+/** Groups that are shown at first, and how many come with each look for more. */
 const PAGE = 50;
+
+/** More are not shown at once: they come as those before them are dealt with. */
+const MOST_SHOWN = 200;
+
+/** With fewer left, more are looked for: whoever goes through all of them never waits. */
+const FEW = 10;
 
 /** What is found at first, before an editor types which entry is meant. */
 const MOST_CHOICES = 30;
 
+/**
+ * What is worked through. `leave` hears of questions that are done with, and of their group where it is, too.
+ *
+ * @typedef {{ entries: Choice[], leave: (questions: Said[], group: MissGroup | null) => void }} Queue
+ */
+
 export async function missed() {
-  const [page, entries] = await Promise.all([read(null), entryChoices()]);
+  const [first, entries] = await Promise.all([read(PAGE), entryChoices()]);
+  if (!first.data.length) return [nothing(t.noMisses)];
+  const about = el('p.hint');
   const list = el('div.cards', { id: 'misses' });
   const more = el('p');
-  const add = (/** @type {Misses} */ { data, next_cursor: cursor }) => {
-    list.append(...data.map((group) => card(group, entries)));
-    more.replaceChildren(...(cursor ? [action(t.more, async () => add(await read(cursor)))] : []));
+  const left = { n_questions: 0, n_groups: 0 };
+  /** Groups that are done with: an answer that was under way meanwhile may have them still. @type {Set<string>} */
+  const gone = new Set();
+  const tell = () => {
+    const n = list.children.length;
+    about.textContent = left.n_groups > 0 ? t.missesAbout(left.n_questions, left.n_groups) : '';
+    more.replaceChildren(...(n && left.n_groups > n && n < MOST_SHOWN ? [action(t.more, () => fill(n + PAGE))] : []));
   };
-  add(page);
-  if (!page.data.length) return [nothing(t.noMisses)];
-  return [el('p.hint', t.missesAbout(page.n_questions, page.n_groups)), list, more];
+  const add = (/** @type {Misses} */ { data, n_questions, n_groups }) => {
+    const known = new Set([...gone, ...[...list.children].map((shown) => /** @type {HTMLElement} */ (shown).dataset.group)]);
+    list.append(...data.filter(({ id }) => !known.has(id)).map((group) => card(group, queue)));
+    Object.assign(left, { n_questions, n_groups });
+    tell();
+  };
+  // From the beginning each time: what is done with is no longer there, and a place in the list would be a place further on.
+  const fill = async (/** @type {number} */ n) => add(await read(Math.min(n, MOST_SHOWN)));
+  /** @type {Queue} */
+  const queue = {
+    entries,
+    leave: (questions, group) => {
+      left.n_questions -= questions.length;
+      if (group) {
+        gone.add(group.id);
+        left.n_groups -= 1;
+      }
+      tell();
+      const n = list.children.length;
+      if (!n && left.n_groups <= 0) list.append(nothing(t.noMisses));
+      else if (n < FEW && left.n_groups > n) attempt(() => fill(PAGE));
+    },
+  };
+  add(first);
+  return [about, list, more];
 }
 
-/** @param {string | null} cursor @returns {Promise<Misses>} */
-const read = (cursor) => get('misses', { limit: PAGE, cursor });
+/** @param {number} limit @returns {Promise<Misses>} */
+const read = (limit) => get('misses', { limit });
 
-/** @param {MissGroup} group @param {Choice[]} entries */
-function card(group, entries) {
+/** @param {MissGroup} group @param {Queue} queue */
+function card(group, queue) {
   const { questions, n, kinds, proposal, is_conflict: isConflict } = group;
   const boxes = questions.map(({ text }) => {
     const box = /** @type {HTMLInputElement} */ (el('input', { type: 'checkbox', value: text }));
@@ -52,29 +94,34 @@ function card(group, entries) {
     el('ul.asked', asked),
     el('p.proposal', proposal ? [t.proposed, ' ', link(to('entry', proposal.entry), proposal.question), ` ${percent(proposal.confidence)}`] : t.noProposal),
   );
-  if (may('content.edit')) element.append(buttons(element, group, chosen, entries));
+  if (may('content.edit')) element.append(buttons({ element, group, queue }, chosen));
   return element;
 }
 
 /**
- * @param {HTMLElement} element
- * @param {MissGroup} group
- * @param {() => MissGroup['questions']} chosen
- * @param {Choice[]} entries
+ * A group, with the card that shows it and the queue that it stands in.
+ *
+ * @typedef {{ element: HTMLElement, group: MissGroup, queue: Queue }} Shown
+ *
+ * @param {Shown} shown
+ * @param {() => MissGroup['questions']} ticked
  */
-function buttons(element, { proposal, questions }, chosen, entries) {
-  const attachTo = (/** @type {string} */ entry) => attach(element, entry, chosen());
+function buttons(shown, ticked) {
+  const { group: { proposal, questions }, queue } = shown;
+  /** @param {(chosen: MissGroup['questions']) => unknown} act */
+  const withChosen = (act) => () => {
+    const chosen = ticked();
+    return chosen.length ? act(chosen) : toast(t.tickQuestions, 'wrong');
+  };
+  const attachTo = (/** @type {string} */ entry) => withChosen((chosen) => attach(shown, entry, chosen))();
   const all = [
     proposal && keyed(action(t.attach, () => attachTo(proposal.entry), { kind: 'primary' }), 'a', 'A'),
-    keyed(action(t.attachOther, () => chooseEntry(entries, questions[0].text, attachTo)), 'e', 'E'),
-    keyed(action(t.newEntry, async () => {
-      const texts = chosen().map(({ text }) => text);
-      await openNewEntry({ question: texts[0], similar: texts.slice(1) });
-    }), 'n', 'N'),
-    keyed(action(t.dismiss, async () => {
-      for (const [language, texts] of byLanguage(chosen())) await post('misses/dismiss', { texts, language });
-      done(element, t.dismissed);
-    }), 'x', 'X'),
+    keyed(action(t.attachOther, () => chooseEntry(queue.entries, questions[0].text, attachTo)), 'e', 'E'),
+    keyed(action(t.newEntry, withChosen((chosen) => openNewEntry({ missed: chosen.map(({ language, text }) => ({ language, text })) }))), 'n', 'N'),
+    keyed(action(t.dismiss, withChosen(async (chosen) => {
+      for (const [language, texts] of byLanguage(chosen)) await post('misses/dismiss', { texts, language });
+      done(shown, chosen, t.dismissed);
+    })), 'x', 'X'),
   ];
   return el('div.line', all);
 }
@@ -86,19 +133,39 @@ function keyed(button, key, shown) {
   return button;
 }
 
-/** @param {HTMLElement} element @param {string} entry @param {MissGroup['questions']} questions */
-async function attach(element, entry, questions) {
-  const skipped = [];
-  for (const [language, texts] of byLanguage(questions)) {
-    const came = await post('misses/attach', { set: state.set ?? undefined, texts, entry, language, label: true });
-    skipped.push(...came.skipped);
-    await edited(came.set);
-  }
-  if (skipped.length) toast(skipped.map(({ text, why }) => `${text}: ${why}`).join('\n'), 'wrong');
-  done(element, t.attached(questions.length - skipped.length));
+/** @param {Shown} shown @param {string} entry @param {MissGroup['questions']} chosen */
+async function attach(shown, entry, chosen) {
+  const { skipped, set } = await makePhrasings(entry, state.set, chosen);
+  await edited(set);
+  if (skipped.length) toast(skipped.map(whySkipped).join(' '), 'wrong');
+  done(shown, chosen, t.attached(chosen.length - skipped.length));
 }
 
-/** @param {MissGroup['questions']} questions */
+/** @param {{ text: string, why: string }} skipped */
+function whySkipped({ text, why }) {
+  const [, owner] = /^is a phrasing of (.+)$/.exec(why) ?? [];
+  return owner ? `${t.isAnothers(text)} ${owner}` : t.isItsOwn(text);
+}
+
+/**
+ * Makes questions phrasings of an entry, and lines of the gate; they are missed no more. What is a phrasing already stays as it is.
+ *
+ * @param {string} entry
+ * @param {string | null} set
+ * @param {Said[]} questions
+ */
+export async function makePhrasings(entry, set, questions) {
+  /** @type {{ skipped: { text: string, why: string }[], set: string | null }} */
+  const all = { skipped: [], set };
+  for (const [language, texts] of byLanguage(questions)) {
+    const came = await post('misses/attach', { set: all.set ?? undefined, texts, entry, language, label: true });
+    all.skipped.push(...came.skipped);
+    all.set = came.set ?? all.set;
+  }
+  return all;
+}
+
+/** @param {Said[]} questions */
 function byLanguage(questions) {
   /** @type {Map<string, string[]>} */
   const texts = new Map();
@@ -106,15 +173,27 @@ function byLanguage(questions) {
   return texts;
 }
 
-/** Takes a group away, and goes on to the next. @param {HTMLElement} element @param {string} said */
-function done(element, said) {
-  const next = /** @type {HTMLElement | null} */ (element.nextElementSibling ?? element.previousElementSibling);
-  const list = element.parentElement;
+/** Takes away what is done with, and goes on to the next; questions that were not ticked stay. @param {Shown} shown @param {MissGroup['questions']} chosen @param {string} said */
+function done({ element, group, queue }, chosen, said) {
+  const rest = group.questions.filter((question) => !chosen.includes(question));
+  const own = rest.length ? card(othersOf(group, rest), queue) : null;
+  const next = own ?? /** @type {HTMLElement | null} */ (element.nextElementSibling ?? element.previousElementSibling);
   const hadFocus = element.contains(document.activeElement) || document.activeElement === document.body;
-  element.remove();
-  toast(said);
-  if (!next) list?.append(nothing(t.noMisses));
+  if (own) element.replaceWith(own);
+  else element.remove();
+  tellLast(said);
   if (hadFocus) (next ?? byId('title')).focus();
+  queue.leave(chosen, own ? null : group);
+}
+
+/** Questions that an editor did not mean with the others of their group: what was said of it as a whole is not said of them. @param {MissGroup} group @param {MissGroup['questions']} questions @returns {MissGroup} */
+const othersOf = (group, questions) =>
+  ({ id: group.id, questions, n: questions.reduce((sum, { n }) => sum + n, 0), kinds: {}, proposal: null, is_conflict: false });
+
+/** Of a hundred groups in a minute, what is said of each would cover the page. @param {string} said */
+function tellLast(said) {
+  for (const shown of [...byId('toasts').children]) if (shown.textContent === said) shown.remove();
+  toast(said);
 }
 
 /** @param {Choice[]} entries @param {string} about @param {(entry: string) => unknown} act */
@@ -127,7 +206,7 @@ function chooseEntry(entries, about, act) {
     list.replaceChildren(...found.slice(0, MOST_CHOICES).map(({ id, title }) => el('li', el('button', {
       type: 'button', onclick: () => {
         byId('dialog').close();
-        act(id);
+        attempt(() => act(id));
       },
     }, title, el('code', id)))));
   };

@@ -2,7 +2,7 @@
 
 /** @type {Record<string, string>} */
 const FIELDS = {
-  question: 'Question', similar: 'Similar questions', never: 'Never for', body: 'Answer', review_by: 'Review by', category: 'Category',
+  question: 'Question', similar: 'Similar questions', never: 'Never for', body: 'Answer', answer: 'Answer', review_by: 'Review by', category: 'Category',
   related: 'Related', actions: 'Buttons', requires: 'Feature', valid: 'Validity', 'valid.from': 'Valid from', 'valid.until': 'Valid until', channels: 'Channels',
   audience: 'Audience', steps: 'Step by step', top: 'Place among the top', owner: 'Owner', id: 'Id', text: 'Text of the file',
 };

@@ -2,7 +2,7 @@
 
 /** @type {Record<string, string>} */
 const FIELDS = {
-  question: '标准问法', similar: '相似问法', never: '绝不匹配', body: '答案', review_by: '复查日期', category: '分类', related: '相关条目',
+  question: '标准问法', similar: '相似问法', never: '绝不匹配', body: '答案', answer: '答案', review_by: '复查日期', category: '分类', related: '相关条目',
   actions: '按钮', requires: '功能开关', valid: '有效期', 'valid.from': '生效时间', 'valid.until': '失效时间', channels: '渠道', audience: '对象',
   steps: '分步展示', top: '热门位置', owner: '负责人', id: '条目编号', text: '文件内容',
 };

@@ -2,7 +2,7 @@
 
 import { el } from '../shared/dom.js';
 import { inChinese } from './import-messages.js';
-import { FIELDS, guessed, headingsOf, mappingText } from './mapping.js';
+import { FIELDS, columnsOf, guessed, isOurs, mappingText } from './mapping.js';
 import { go, route } from './router.js';
 import { exportAddress, importFile, why } from './service.js';
 import { changed, edited, may, state, theSet } from './store.js';
@@ -38,16 +38,18 @@ function importing() {
   const shown = el('div', { id: 'import-report', 'aria-live': 'polite', tabindex: '-1' });
   /** @type {Record<string, string>} What each heading of the file stands for. */
   let map = {};
-  const look = () => attempt(async () => {
+  const look = (/** @type {boolean} */ isNew) => attempt(async () => {
     shown.replaceChildren();
     mapping.replaceChildren();
     map = {};
     const [chosen] = file.files ?? [];
     if (!chosen || format.value !== 'table') return;
-    const { headings, samples } = await headingsOf(chosen).catch(() => ({ headings: [], samples: [] }));
-    if (!headings.length) return;
+    const columns = await columnsOf(chosen).catch(() => []);
+    const headings = columns.map(({ heading }) => heading);
+    if (isNew && isOurs(headings)) format.value = /\.xlsx$/i.test(chosen.name) ? 'xlsx' : 'csv';
+    if (!headings.length || format.value !== 'table') return;
     map = guessed(headings);
-    mapping.replaceChildren(wizard(headings, samples, map));
+    mapping.replaceChildren(wizard(columns, map));
   });
   const run = async (/** @type {boolean} */ isDry) => {
     const [chosen] = file.files ?? [];
@@ -67,9 +69,9 @@ function importing() {
   };
   file.addEventListener('change', () => {
     format.value = formatOf(file.files?.[0]?.name ?? '') ?? format.value;
-    look();
+    look(true);
   });
-  format.addEventListener('change', look);
+  format.addEventListener('change', () => look(false));
   return part(t.import, el('p.hint', t.importHint),
     el('div.pair', field(t.file, file), field(t.format, format), field(t.into, into)), mapping,
     el('div.line', action(t.dryRun, () => run(true), { kind: 'primary', id: 'dry-run' })), shown);
@@ -89,15 +91,15 @@ function formatOf(name) {
   return /** @type {Record<string, string>} */ ({ tsv: 'qnamaker', qna: 'qna', jsonl: 'jsonl', json: 'qnabot', yml: 'rasa', yaml: 'rasa', csv: 'table', xlsx: 'table' })[ending];
 }
 
-/** @param {string[]} headings @param {string[][]} samples @param {Record<string, string>} map */
-function wizard(headings, samples, map) {
+/** @param {{ heading: string, samples: string[] }[]} columns @param {Record<string, string>} map */
+function wizard(columns, map) {
   const options = [{ id: '', title: t.notTaken }, ...FIELDS.map((id) => ({ id, title: t.mapFields[id] }))];
-  const rows = headings.map((heading, at) => {
+  const rows = columns.map(({ heading, samples }) => {
     const select = choice('', options, map[heading] ?? '');
     select.setAttribute('aria-label', t.standsFor(heading));
     select.dataset.heading = heading;
     select.addEventListener('change', () => { map[heading] = select.value; });
-    return [heading, select, samples.map((row) => row[at] ?? '').filter(Boolean).slice(0, 2).join(' / ')];
+    return [heading, select, samples.slice(0, 2).join(' / ')];
   });
   return el('div', el('h4', t.mapping), el('p.hint', t.mappingHint), table(t.mapping, [t.heading, t.standsForWhat, t.examples], rows));
 }

@@ -32,6 +32,9 @@ pub fn of(report: &UsageReport, composer: &Composer<'_>) -> Response {
 /// Groups that have a bar each, of which those with the most use come first: as many as there are days in a report.
 const MOST_BARS: usize = 366;
 
+/// What a chart shows of each group.
+type Shown = fn(&Figures) -> Option<f64>;
+
 struct Page<'p> {
     report: &'p UsageReport,
     composer: &'p Composer<'p>,
@@ -177,7 +180,7 @@ impl Page<'_> {
         }
         let names: Vec<String> = groups.iter().map(|group| self.group(group)).collect();
         let by = self.by(self.report.by);
-        let chart = |(id, title, scale, of): (&str, &str, Scale, fn(&Figures) -> Option<f64>)| {
+        let chart = |id: &str, title: &str, scale: Scale, of: Shown| {
             let shown = names.iter().zip(groups).take(MOST_BARS);
             let values: Vec<_> = shown.map(|(name, group)| (name.as_str(), of(&group.figures))).collect();
             let title = format!("{by}{}{title}", self.say("：", ": "));
@@ -185,13 +188,13 @@ impl Page<'_> {
         };
         let (begun, handed_over) = (self.say("开始", "Begun"), self.say("转人工", "Handed over"));
         let (alone, helped) = (self.say("未转人工", "No person"), self.say("有帮助", "Helpful"));
-        let charts = [
-            ("chart-begun", begun, Scale::Counts, (|of| Some(of.begun as f64)) as fn(&Figures) -> Option<f64>),
-            ("chart-handoffs", handed_over, Scale::Counts, |of| Some(of.handoffs as f64)),
-            ("chart-contained", alone, Scale::Shares, |of| of.contained.share),
-            ("chart-helpful", helped, Scale::Shares, |of| of.helpful.share),
+        let pictures = [
+            chart("chart-begun", begun, Scale::Counts, |of| Some(of.begun as f64)),
+            chart("chart-handoffs", handed_over, Scale::Counts, |of| Some(of.handoffs as f64)),
+            chart("chart-contained", alone, Scale::Shares, |of| of.contained.share),
+            chart("chart-helpful", helped, Scale::Shares, |of| of.helpful.share),
         ];
-        let pictures: String = charts.map(chart).concat();
+        let pictures = pictures.concat();
         let heads = [
             begun,
             self.say("结束", "Ended"),
