@@ -130,21 +130,4 @@ describe('entries by keyboard alone', { concurrency: 1 }, () => {
     await page.waitForFunction((key) => document.querySelector(`[data-field="${key}"]`)?.value.trim() === '同事写的答案。', BODY);
     await ready(page);
   });
-
-  test('what went live under a change set is seen, and the change kept over it', async () => {
-    const lan = await house.staff('lan');
-    await edit(lan, ENTRY, (entry) => { entry.owner = '兰组'; });
-    await edit(mei, ENTRY, (entry) => { entry.owner = '梅组'; });
-    const meis = (await sets()).find(({ created_by: by }) => by === mei.account.id);
-    const gao = await house.staff('gao');
-    const { outcome } = await gao.call('POST', 'editor/publish', { set: meis.id, note: '梅的' });
-    assert.equal(outcome, 'published');
-    const page = await house.at('lan');
-    await page.keyboard.press('3');
-    await page.getByRole('heading', { name: '与线上冲突' }).waitFor();
-    await pressOn(page, page.getByRole('button', { name: '保留我的改动' }));
-    await page.getByRole('heading', { name: '与线上冲突' }).waitFor({ state: 'detached' });
-    const [set] = await sets();
-    assert.deepEqual([set.conflicts, set.difference.changes.map(({ subject }) => subject.id)], [[], [ENTRY]]);
-  });
 });

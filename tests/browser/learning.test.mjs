@@ -112,6 +112,7 @@ describe('learning and other content at the console', { concurrency: 1 }, () => 
 
   test('a file is edited as text, and the check speaks at its lines', async () => {
     const page = await house.at('mei', 'content/file/knowledge-base%2Fsynonyms.txt');
+    await page.click('#as-text');
     const text = page.locator('textarea[data-file]');
     await text.waitFor();
     await text.fill(`${await text.inputValue()}退款 =>\n`);
@@ -133,8 +134,9 @@ describe('learning and other content at the console', { concurrency: 1 }, () => 
     await dialog(page).locator('[name=body]').fill('元旦期间在线客服照常。');
     await dialog(page).locator('[name=from]').fill('2026-12-30T00:00');
     await submit(page);
-    await page.locator('textarea[data-file]').waitFor();
+    await page.locator('#form').waitFor();
     await page.locator('#faults .verdict.good').waitFor();
+    await page.click('#as-text');
     assert.match(await page.locator('textarea[data-file]').inputValue(), /from: 2026-12-29T16:00:00Z/);
   });
 

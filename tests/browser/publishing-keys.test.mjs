@@ -9,8 +9,12 @@ const TITLE = '退款答案写短';
 const NEW = '请在订单里点「申请退款」，按提示提交。';
 
 let house;
+let mei;
 
-before(async () => { house = await House.open({ YINGDA_PUBLISHING_SECOND_PERSON: 'true' }); });
+before(async () => {
+  house = await House.open({ YINGDA_PUBLISHING_SECOND_PERSON: 'true' });
+  mei = await house.staff('mei');
+});
 after(() => house?.close());
 afterEach(() => house.leave());
 
@@ -18,7 +22,6 @@ const answer = async () => (await fetch(`${house.url}api/v1/entries/${ENTRY}?lan
 
 describe('publication by keyboard alone', { concurrency: 1 }, () => {
   test('an editor opens the change set, reads it and has it checked', async () => {
-    const mei = await house.staff('mei');
     const { id } = await mei.call('POST', 'editor/sets', { title: TITLE });
     await edit(mei, ENTRY, (entry) => { entry.texts['zh-CN'].body = NEW; }, id);
     const page = await house.at('mei');
@@ -46,6 +49,8 @@ describe('publication by keyboard alone', { concurrency: 1 }, () => {
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: TITLE, level: 2 }).waitFor();
+    // Somebody else is at the same entry meanwhile: for the next test.
+    await edit(await house.staff('lan'), ENTRY, (entry) => { entry.owner = '兰组'; });
     await pressOn(page, '#try-out');
     await page.locator('#gate-report').waitFor({ timeout: LONG_MS });
     await looksWell(page, 'keys-gate');
@@ -65,6 +70,19 @@ describe('publication by keyboard alone', { concurrency: 1 }, () => {
     assert.match(await answer(), /按提示提交/);
     await page.locator('#title', { hasText: '待发布' }).waitFor();
     await page.waitForFunction(() => document.activeElement?.id === 'title');
+  });
+
+  test('what went live under a colleague’s change set is seen there, and the change kept over it', async () => {
+    const page = await house.at('lan');
+    await page.keyboard.press('3');
+    await page.getByRole('heading', { name: '与线上冲突' }).waitFor();
+    await page.locator('.versions .added', { hasText: '按提示提交' }).waitFor();
+    await looksWell(page, 'keys-conflict-live');
+    await pressOn(page, page.getByRole('button', { name: '保留我的改动' }));
+    await page.getByRole('heading', { name: '与线上冲突' }).waitFor({ state: 'detached' });
+    const [{ id, conflicts, difference }] = (await mei.call('GET', 'editor/sets')).data;
+    assert.deepEqual([conflicts, difference.changes.map(({ subject }) => subject.id)], [[], [ENTRY]]);
+    await house.admin.call('DELETE', `editor/sets/${id}`);
   });
 
   test('it is rolled back from the history', async () => {

@@ -98,7 +98,7 @@ fn a_form_changes_its_own_lines_only() {
     });
     let (gone, new) = differing(&flow, &written);
     assert_eq!(gone.len(), 3, "{gone:?}");
-    assert_eq!(new, ["    tries: 5", "  reply:", "    zh-CN: |-", "      第一行", "      第二行", "    en: Recorded."]);
+    assert_eq!(new, ["    tries: 5", "  reply:", "    en: Recorded.", "    zh-CN: |-", "      第一行", "      第二行"]);
     assert!(written.contains("    # Other ways to say it"));
 }
 

@@ -185,7 +185,7 @@ fn the_report_is_a_table_for_spreadsheets_and_a_page_without_scripts() {
         assert_eq!(reply.header("content-type"), Some("text/html; charset=utf-8"), "{page}");
         assert!(page.contains(&format!("<html lang=\"{lang}\">")) && page.contains(title), "{lang}: {page}");
         assert!(page.contains(asked) && page.contains("=今天天"), "{lang}: {page}");
-        assert_eq!((page.matches("<svg ").count(), page.matches("<rect ").count()), (2, 60), "{page}");
+        assert_eq!((page.matches("<svg ").count(), page.matches("<rect ").count()), (4, 120), "{page}");
         assert!(page.contains("by=day&amp;format=csv") && page.contains("by=day&amp;format=xlsx"), "{page}");
         assert!(!page.contains("<script") && !page.contains("style=\"") && !page.contains("user_ann"), "{page}");
         let policy = reply.header("content-security-policy").unwrap();
