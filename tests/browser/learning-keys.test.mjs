@@ -84,6 +84,7 @@ describe('missed questions by keyboard alone', { concurrency: 1 }, () => {
     await page.locator('#restored').waitFor();
     await tabTo(page, fieldOf(page, BODY));
     await page.keyboard.type('暂时不行，请用银行卡付款。');
+    await page.locator('#preview .bubble', { hasText: '请用银行卡' }).waitFor();
     await page.keyboard.press('Control+s');
     await saved(page);
     await looksWell(page, 'keys-new-entry-saved');
