@@ -167,7 +167,12 @@ describe('content as forms', { concurrency: 1 }, () => {
     const set = (await mei.call('POST', 'editor/sets', { title: '部门' })).id;
     const [own, other] = [await at('mei', path), await at('lan', path)];
     for (const page of [own, other]) {
-      await page.selectOption('#set', set);
+      if (await page.locator('#set').inputValue() !== set) {
+        const before = await form(page).elementHandle();
+        await page.selectOption('#set', set);
+        // The form is drawn anew: what was opened in the old one would be closed.
+        await page.waitForFunction((old) => !old.isConnected, before);
+      }
       await form(page).locator('[data-row]').first().waitFor();
     }
     for (const [page, key, value] of [[own, 'risk', '20m'], [other, 'legal', '48h']]) {
