@@ -50,7 +50,7 @@ async function screen() {
  */
 function groupOf({ key, entry, changes }, { set, live, draft, liveFiles, files }) {
   const paths = changes.map(({ path }) => path);
-  const actions = may('content.edit') ? [action(t.revert, () => askToRevert(set, paths, key))] : [];
+  const actions = may('content.edit') ? [action(t.revert, () => askToRevert(set, paths[0], key))] : [];
   const isReadable = draft.has(String(entry)) || kindOf(changes) === 'removed';
   if (entry && isReadable) {
     const shown = draft.get(entry) ?? live.get(entry);
@@ -64,12 +64,12 @@ function groupOf({ key, entry, changes }, { set, live, draft, liveFiles, files }
   return folded({ key, title: subjectTitle(changes[0]), kind: changes[0].kind, about: paths.join(' '), isOpen: true, content: lines, actions });
 }
 
-/** @param {Draft} set @param {string[]} paths @param {string} key */
-function askToRevert(set, paths, key) {
+/** @param {Draft} set @param {string} path One of what belongs together: with it all files of an entry are taken back. @param {string} key */
+function askToRevert(set, path, key) {
   ask({
     title: t.revert, action: t.revert, isCareful: true, fields: [el('p', t.revertSure(key))],
     act: async () => {
-      for (const path of paths) await post(`sets/${set.id}/revert`, { path });
+      await post(`sets/${set.id}/revert`, { path });
       changed('content');
       await show({ isNew: false });
       toast(t.reverted);

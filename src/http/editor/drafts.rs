@@ -96,7 +96,7 @@ pub struct FilePath {
     path: String,
 }
 
-/// Keeps a change over what has gone live under it: it is no conflict any more.
+/// Keeps a change over what has gone live under it, of an entry with all its files: it is no conflict any more.
 #[utoipa::path(
     post,
     path = "/editor/sets/{id}/keep",
@@ -115,7 +115,7 @@ pub async fn keep(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Takes back what a change set does to a file.
+/// Takes back what a change set does to a file; of an entry, to all its files.
 #[utoipa::path(
     post,
     path = "/editor/sets/{id}/revert",

@@ -172,25 +172,25 @@ pub async fn files(store: &Store, set: Option<&str>, actor: &Actor) -> Result<Ve
     Ok(files.into_iter().map(|(path, bytes)| SourceFile { path, bytes }).collect())
 }
 
-/// Says that an editor has seen what went live under a change: it is no conflict any more, and the change stands.
+/// Returns the paths that a change set changes and that belong together with a path: it alone, or all files of an entry.
+async fn concerned(tx: &mut dyn Transaction, set: &str, path: &str) -> Result<Vec<String>, EditError> {
+    let entry = touched_entry(path);
+    let mut paths: Vec<String> = drafts::changes(tx, set).await?.into_iter().map(|change| change.path).collect();
+    paths.retain(|other| other == path || entry.is_some() && touched_entry(other) == entry);
+    if paths.is_empty() { Err(EditError::NotFound(format!("change of {path:?}"))) } else { Ok(paths) }
+}
+
+/// Says that an editor has seen what went live under a change: it is no conflict any more, and the change stands. An entry is one
+/// thing, whatever its languages.
 ///
 /// # Errors
-/// Fails when the set does not change that file, and when the store does.
+/// Fails when the set does not change that file, or no file of that entry, and when the store does.
 pub async fn keep_own(store: &Store, set: &str, path: &str, by: &By<'_>) -> Result<(), EditError> {
     let mut tx = store.write().await?;
     open_set(&mut *tx, set).await?;
     let live = live(&mut *tx).await?;
-    let concerned = touched_entry(path).map(str::to_owned);
-    let mut kept = false;
-    for change in drafts::changes(&mut *tx, set).await? {
-        let concerns =
-            change.path == path || concerned.is_some() && touched_entry(&change.path) == concerned.as_deref();
-        if concerns {
-            kept |= drafts::rebase(&mut *tx, set, &change.path, &live).await?;
-        }
-    }
-    if !kept {
-        return Err(EditError::NotFound(format!("change of {path:?}")));
+    for path in concerned(&mut *tx, set, path).await? {
+        drafts::rebase(&mut *tx, set, &path, &live).await?;
     }
     note(&mut *tx, by, Action::EntryEdited, path, None, Some(json!({ "kept_over": live }))).await?;
     Ok(tx.commit().await?)
@@ -199,12 +199,12 @@ pub async fn keep_own(store: &Store, set: &str, path: &str, by: &By<'_>) -> Resu
 /// Takes back what a change set does to a file, or to all files of an entry.
 ///
 /// # Errors
-/// Fails when the set does not change it, and when the store does.
+/// Fails when the set does not change that file, or no file of that entry, and when the store does.
 pub async fn revert(store: &Store, set: &str, path: &str, by: &By<'_>) -> Result<(), EditError> {
     let mut tx = store.write().await?;
     open_set(&mut *tx, set).await?;
-    if !drafts::revert(&mut *tx, set, path, by.now).await? {
-        return Err(EditError::NotFound(format!("change of {path:?}")));
+    for path in concerned(&mut *tx, set, path).await? {
+        drafts::revert(&mut *tx, set, &path, by.now).await?;
     }
     note(&mut *tx, by, Action::EntryEdited, path, None, Some(json!({ "reverted": true }))).await?;
     Ok(tx.commit().await?)

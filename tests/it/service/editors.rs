@@ -182,6 +182,53 @@ fn of_two_change_sets_that_touch_the_same_entry_the_second_is_shown_the_conflict
     assert_eq!(call_delete(&wang, &format!("/api/v1/editor/sets/{discarded}")), 409);
 }
 
+#[test]
+fn whoever_takes_what_is_live_takes_an_entry_with_all_its_languages() {
+    let (_folder, app) = shop();
+    let (li, wang) = (Browser::sign_in(&app, "li"), Browser::sign_in(&app, "wang"));
+    let (first, second) = (begin(&li, "五天"), begin(&wang, "七天"));
+    assert_eq!(edit(&li, "refund-time", &first, "五天。").status, 200);
+    assert_eq!(edit(&wang, "refund-time", &second, "七天。").status, 200);
+    assert_eq!(edit(&wang, "refund-how", &second, "点“退款”。").status, 200);
+    assert_eq!(publish(&li, &json!({ "set": first }))["outcome"], "published");
+    let draft = || wang.get(&format!("/api/v1/editor/draft?set={second}")).json();
+    let path = draft()["conflicts"][0]["path"].clone();
+    let revert = || wang.send("POST", &format!("/api/v1/editor/sets/{second}/revert"), &json!({ "path": path }));
+    assert_eq!(revert().status, 204);
+    let left = draft();
+    assert_eq!(left["conflicts"], json!([]), "{left}");
+    let changed: Vec<&Value> =
+        left["difference"]["changes"].as_array().unwrap().iter().map(|change| &change["subject"]["id"]).collect();
+    assert_eq!(changed, ["refund-how"], "what else the set changes stays");
+    assert_eq!(revert().status, 404, "there is nothing left to take back");
+    assert_eq!(publish(&wang, &json!({ "set": second }))["outcome"], "published");
+    assert_eq!(answer(&app), "五天。");
+}
+
+#[test]
+fn a_conflict_is_settled_by_the_file_that_it_is_shown_at_though_the_set_changes_another() {
+    let (_folder, app) = shop();
+    let (li, wang) = (Browser::sign_in(&app, "li"), Browser::sign_in(&app, "wang"));
+    let (first, second, third) = (begin(&li, "五天"), begin(&wang, "English"), begin(&wang, "More"));
+    let english = |set: &str, text: &str| {
+        let path = format!("/api/v1/editor/files?path=knowledge-base/refund/refund-time.en.md&set={set}");
+        let tag = wang.get(&path).header("etag").unwrap().to_owned();
+        let text = format!("---\nquestion: When does my refund arrive?\n---\n{text}\n");
+        put(&wang, &path, &format!("if-match: {tag}"), &json!({ "text": text })).status
+    };
+    assert_eq!((english(&second, "Seven days."), english(&third, "Nine days.")), (204, 204));
+    assert_eq!(edit(&li, "refund-time", &first, "五天。").status, 200);
+    assert_eq!(publish(&li, &json!({ "set": first }))["outcome"], "published");
+    for (set, how) in [(&second, "revert"), (&third, "keep")] {
+        let draft = || wang.get(&format!("/api/v1/editor/draft?set={set}")).json();
+        let conflict = draft()["conflicts"][0].clone();
+        let settled =
+            wang.send("POST", &format!("/api/v1/editor/sets/{set}/{how}"), &json!({ "path": conflict["path"] }));
+        assert_eq!(settled.status, 204, "{how} {conflict}: {}", settled.text());
+        assert_eq!(draft()["conflicts"], json!([]), "{how}");
+    }
+}
+
 fn edit_in_closed(browser: &Browser<'_>, set: &str) -> String {
     browser.get(&format!("/api/v1/editor/entries/refund-time?set={set}")).problem()
 }
