@@ -8,14 +8,13 @@ import { categories, categoryTitle, liveEntries } from './content.js';
 import { differing, documentOf, fieldsOf } from './document.js';
 import { begunAs } from './entries.js';
 import { form } from './fields.js';
-import { inChinese } from './import-messages.js';
 import { makePhrasings } from './misses.js';
 import { startPreview } from './preview.js';
 import { go, route, show } from './router.js';
 import { post, readEntry, removeEntry, why, writeEntry } from './service.js';
 import { edited, may, state } from './store.js';
 import { action, ask, attempt, chip, head, later, toast } from './ui.js';
-import { t } from './words.js';
+import { spoken, t } from './words.js';
 
 /** @typedef {import('./types.js').Fields} Fields */
 
@@ -156,7 +155,7 @@ async function settle({ language, missed, proposal }, { id, texts }, set) {
 function showFaults(refused) {
   const errors = /** @type {{ field: string, message: string }[]} */ (refused.problem?.errors ?? []);
   if (!errors.length) return toast(why(refused), 'wrong');
-  const items = errors.map(({ field: name, message }) => el('li', `${t.fieldName(name)}: ${t.tag === 'zh-CN' ? inChinese(message) : message}`));
+  const items = errors.map(({ field: name, message }) => el('li', `${t.fieldName(name)}: ${spoken(message)}`));
   byId('faults').replaceChildren(el('div.failure', el('p', t.cannotBeSaved), el('ul', items)));
   return byId('faults').focus();
 }

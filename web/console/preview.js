@@ -56,7 +56,7 @@ async function content({ is_shown: isShown, why: reasons, reply, samples }, lang
     answer,
     el('div.chips', reply.links.map(({ label, href }) => el('a.chip', { href, target: '_blank', rel: 'noopener noreferrer' }, label)),
       reply.quick_replies.map(({ label }) => el('span.chip.info', label))),
-    samples.length ? el('p.hint', t.samplesIn, ' ', samples.map((name) => el('code.sample', `{{${name}}}`))) : null,
+    samples.length ? el('p.hint', t.samplesIn, samples.flatMap((name) => [' ', el('code.sample', `{{${name}}}`)])) : null,
   ].filter((node) => node !== null);
 }
 

@@ -1,7 +1,7 @@
 // What the console asks of the API, and what it says where that was refused.
 
 import { call, send, sentence } from '../shared/staff.js';
-import { t } from './words.js';
+import { spoken, t } from './words.js';
 
 /** Judging a revision asks it thousands of questions. */
 const PATIENCE_TO_PUBLISH_MS = 300000;
@@ -113,5 +113,5 @@ const OWN = { changed: 'changedMeanwhile', not_allowed: 'notAllowed', not_found:
 /** Why something was refused. @param {any} refused @returns {string} */
 export function why(refused) {
   if (refused.message === 'conflict') return refused.problem?.detail ?? t.conflict;
-  return t[OWN[refused.message]] ?? sentence(refused, /** @type {any} */ (t));
+  return t[OWN[refused.message]] ?? spoken(sentence(refused, /** @type {any} */ (t)));
 }

@@ -1,13 +1,12 @@
 // Bringing content in from a file: what it is, which of its columns are which, what it would come to; and taking content out.
 
 import { el } from '../shared/dom.js';
-import { inChinese } from './import-messages.js';
 import { FIELDS, columnsOf, guessed, isOurs, mappingText } from './mapping.js';
 import { go, route } from './router.js';
 import { exportAddress, importFile, why } from './service.js';
 import { changed, edited, may, state, theSet } from './store.js';
 import { action, attempt, busy, choice, field, head, part, table, toast } from './ui.js';
-import { t } from './words.js';
+import { spoken, t } from './words.js';
 
 /** @typedef {import('./types.js').ImportReport} ImportReport */
 
@@ -108,7 +107,7 @@ function wizard(columns, map) {
 function reportOf(report, isDry, go) {
   const { faults, notes = [], entries, phrasings, created, updated, unchanged, removed } = report;
   const list = (/** @type {string} */ title, /** @type {import('./types.js').Fault[]} */ all) => all.length > 0 && el('div', el('h4', title),
-    table(title, [t.rowOf, t.columnOf, t.what], all.map(({ row, column, message }) => [String(row), column, t.tag === 'zh-CN' ? inChinese(message) : message])));
+    table(title, [t.rowOf, t.columnOf, t.what], all.map(({ row, column, message }) => [String(row), column, spoken(message)])));
   return [
     el(`p.verdict.${faults.length ? 'bad' : 'good'}`, faults.length ? t.importFaults(faults.length) : isDry ? t.importReady : t.imported),
     faults.length ? null : el('p', t.importCounts({ entries, phrasings, created, updated, unchanged, removed })),

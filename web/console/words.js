@@ -2,6 +2,7 @@
 
 import { me } from './store.js';
 import { TEXT as DOOR } from './console-texts.js';
+import { inChinese } from './import-messages.js';
 import { checks as ENGLISH_CHECKS } from './texts-en-checks.js';
 import { checks as CHINESE_CHECKS } from './texts-zh-checks.js';
 import { CHINESE } from './texts-zh.js';
@@ -52,6 +53,9 @@ export function languageName(tag) {
 
 /** What is wrong, in the language that is spoken; what exactly, the message says. @param {{ code: string, message: string }} fault */
 export const faultTitle = ({ code, message }) => t.checks[code] ?? message;
+
+/** What the service says of a table, a document or a text of it, in the language that is spoken. @param {string} message */
+export const spoken = (message) => (t.tag === 'zh-CN' ? inChinese(message) : message);
 
 /** Enough of an id to tell colleagues apart. */
 const SHORT_ID = 4;
