@@ -16,10 +16,7 @@ before(async () => {
   mei = await house.staff('mei');
 });
 after(() => house?.close());
-afterEach(async () => {
-  await house.leave();
-  for (const { id } of await sets()) await house.admin.call('DELETE', `editor/sets/${id}`);
-});
+afterEach(() => house.leaveAsItWas());
 
 const sets = async () => (await mei.call('GET', 'editor/sets')).data;
 const isFocused = (locator) => locator.evaluate((element) => element === document.activeElement);

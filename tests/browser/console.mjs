@@ -47,6 +47,13 @@ export class House {
     assert.deepEqual(faults, [], 'the pages have no faults');
   }
 
+  /** The same, and takes back what was edited: the next test begins with what is live. */
+  async leaveAsItWas() {
+    await this.leave();
+    const { data } = await this.admin.call('GET', 'editor/sets');
+    for (const { id } of data) await this.admin.call('DELETE', `editor/sets/${id}`);
+  }
+
   /** Somebody who has signed in, at a screen. */
   async at(name, address = 'entries', settings = WIDE) {
     const visit = await openPage(this.browser, `${this.url}console#/${address}`, settings, async () => {}, '#sign-in-form');

@@ -14,11 +14,7 @@ let house;
 
 before(async () => { house = await House.open(); });
 after(() => house?.close());
-afterEach(async () => {
-  await house.leave();
-  const { data } = await house.admin.call('GET', 'editor/sets');
-  for (const { id } of data) await house.admin.call('DELETE', `editor/sets/${id}`);
-});
+afterEach(() => house.leaveAsItWas());
 
 const linesOf = async (page, key) => (await fieldOf(page, key).inputValue()).split('\n');
 

@@ -9,11 +9,7 @@ let house;
 
 before(async () => { house = await House.open(); });
 after(() => house?.close());
-afterEach(async () => {
-  await house.leave();
-  const { data } = await house.admin.call('GET', 'editor/sets');
-  for (const { id } of data) await house.admin.call('DELETE', `editor/sets/${id}`);
-});
+afterEach(() => house.leaveAsItWas());
 
 const at = (name, path, settings = WIDE) => house.at(name, `content/file/${encodeURIComponent(path)}`, settings);
 const form = (page) => page.locator('#form');

@@ -25,10 +25,7 @@ before(async () => {
   mei = await house.staff('mei');
 });
 after(() => house?.close());
-afterEach(async () => {
-  await house.leave();
-  for (const { id } of await sets()) await house.admin.call('DELETE', `editor/sets/${id}`);
-});
+afterEach(() => house.leaveAsItWas());
 
 const sets = async () => (await mei.call('GET', 'editor/sets')).data;
 const standsFor = (page, heading) => page.locator(`[data-heading="${heading}"]`);

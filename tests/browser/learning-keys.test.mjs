@@ -29,11 +29,7 @@ before(async () => {
   await askOften(house, [WALLET, WALLET_TOO, STOCK, ENGLISH, PROPOSED.text, GAMES, GAMES_TOO]);
 });
 after(() => house?.close());
-afterEach(async () => {
-  await house.leave();
-  const { data } = await house.admin.call('GET', 'editor/sets');
-  for (const { id } of data) await house.admin.call('DELETE', `editor/sets/${id}`);
-});
+afterEach(() => house.leaveAsItWas());
 
 const isMissed = async (text) => (await missesOf(mei)).some(({ questions }) => questions.some((question) => question.text === text));
 const cardOf = (page, text) => page.locator('#misses .miss', { hasText: text });

@@ -17,11 +17,7 @@ before(async () => {
   await until(async () => (await mei.call('GET', 'editor/unanswered')).data.length >= MISSED.length - 1);
 });
 after(() => house?.close());
-afterEach(async () => {
-  await house.leave();
-  const { data } = await house.admin.call('GET', 'editor/sets');
-  for (const { id } of data) await house.admin.call('DELETE', `editor/sets/${id}`);
-});
+afterEach(() => house.leaveAsItWas());
 
 const similarOf = async (id) => (await (await house.staff('mei')).call('GET', `editor/entries/${id}`)).entry.texts['zh-CN'].similar;
 
